@@ -1,0 +1,57 @@
+# make demo | test | check | bench | crosscheck | fresh | clean     (README.md says what each is for)
+# BUILD=debug|release|san chooses build/$(BUILD); build/isolde is the release binary.
+BUILD ?= release
+OUT := build/$(BUILD)
+VERSION := 0.1
+
+BASE := arena bits diag
+TEXT := yaml lexer parser
+MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_state load_encoding load_scenario \
+	lower lower_expr lower_place lower_statement lower_call lower_operand
+VALUES := domain walk concrete ranges solver
+VERDICTS := template definitions replay classify theorems explain claims encodings
+CLI := options cache check explain new small main
+REPORTS := common text explain markdown
+
+LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
+	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c)
+SOURCES := $(LIB_SOURCES) $(CLI:%=analyzer/cli/%.c)
+OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
+
+CC ?= gcc
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+MODE_release := -O2 -g
+MODE_debug := -O0 -g
+MODE_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
+LIBS := -lyaml -lz3 -ljansson -lmd
+# Kept results belong to one build of the program: a change of any source makes them worthless.
+STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def) | sha256sum | cut -c1-16)
+
+.PHONY: all demo test check bench crosscheck fresh clean deps
+all: build/isolde
+
+build/.deps:
+	sh tests/deps.sh
+	@mkdir -p build && touch $@
+deps: build/.deps
+
+$(OUT)/%.o: %.c | build/.deps
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -DISOLDE_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
+$(OUT)/analyzer/cli/cache.o: CFLAGS += -DISOLDE_BUILD='"$(STAMP)"'
+$(OUT)/analyzer/cli/cache.o: $(SOURCES)
+$(OUT)/isolde: $(OBJECTS)
+	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+build/isolde: $(OUT)/isolde
+	@cp -f $< $@
+-include $(OBJECTS:.o=.d)
+
+demo: build/isolde
+	sh tests/demo.sh
+
+include tests/tests.mk
+
+clean:
+	rm -rf build

@@ -1,0 +1,265 @@
+#ifndef ISOLDE_ISA_H
+#define ISOLDE_ISA_H
+/* What a description means: components with roles, encodings, scenarios, and every operation as IR.
+ * Everything is owned by the arena that isa_load was given. */
+#include "../text/syntax.h"
+#include "ir.h"
+
+enum role { ROLE_GENERAL, ROLE_PC, ROLE_MODE, ROLE_RELOCATION, ROLE_CONTROL, ROLE_TIMING, ROLE_DEVICE, ROLE_PROCESSOR,
+	    ROLE_CHOICE, ROLE_COUNT };
+const char *role_name(enum role role);
+
+/* What a move of the program in real storage does to a relocation component. */
+enum move { MOVE_ANY, MOVE_ADD, MOVE_SAME };
+
+struct enumeration {
+	const char *name;
+	unsigned width;
+	struct { const char *name; u128 value; } *members;
+	unsigned count;
+	struct enumeration *next;
+};
+
+/* A component of the state (theory.md section 1): a register, a register file, or a field of either. */
+struct component {
+	const char *name; /* X, R.l, mstatus.SIE */
+	unsigned width, count; /* count 0: not a file */
+	enum role role;
+	enum move move;
+	u128 reset;
+	bool *zero;        /* per element: reads 0 and ignores writes; NULL if none */
+	bool alias_memory; /* loads and stores at virtual address alias_at + i see element i */
+	u128 alias_at;
+	bool keeps;        /* a trap does not roll it back */
+	const struct enumeration *enumeration;
+	struct span where;
+};
+
+enum { PIECES_MAX = 16 };
+/* Bits of a container, most significant piece first; positions count from the least significant bit, 0. */
+struct location {
+	struct { unsigned low, width; } pieces[PIECES_MAX];
+	unsigned count, width;
+};
+
+struct field {
+	const char *name;
+	struct location location;
+	unsigned component; /* number of the component that stores it */
+	bool resolved;      /* an alias is resolved when all registers are known */
+	bool read_only;
+	struct yaml *node, *sw_write;
+	struct ir_function *write; /* from sw_write: (csr_value [, index]) -> the field's new value */
+	const struct enumeration *enumeration;
+};
+
+struct space {
+	const char *name;
+	unsigned width; /* of a register number */
+	unsigned data;  /* widest register */
+	struct ir_function *read, *write, *valid, *mode, *writable;
+	struct space *next;
+};
+
+struct reg {
+	const char *name;
+	unsigned width, count;
+	struct field *fields;
+	unsigned field_count;
+	int component;      /* of a register without fields; -1 otherwise */
+	bool view;
+	struct space *space;
+	u128 address;
+	u128 priv_mode;     /* level's encoding; 0 if none was given */
+	bool writable;
+	struct yaml *node;
+	struct ir_function *read, *write;
+	struct reg *next;
+	const struct enumeration *enumeration;
+	struct span where;
+};
+
+struct variable {
+	const char *name;
+	struct location location;
+	unsigned width;      /* bits in the encoding, without left_shift */
+	unsigned left_shift;
+	bool sign_extend, is_prefix, is_operand;
+	u128 *not_values;
+	unsigned not_count;
+	struct span where;
+};
+
+struct decoder;
+struct operand {
+	const char *name;
+	const struct decoder *decoder;
+	unsigned variable;       /* index of the variable that holds the bits after the instruction; ~0u if none */
+	const char **from;       /* variables that feed it */
+	unsigned from_count;
+	struct span where;
+};
+
+/* A bit pattern over `width` bits, the first parcel in the most significant bits. */
+struct pattern {
+	u128 mask, match;
+	unsigned width;
+	const char *text; /* 0, 1 and - only */
+};
+
+struct alternative {
+	const char *name;
+	struct pattern pattern;
+	struct variable *variables;
+	unsigned variable_count;
+	struct operand *operands;
+	unsigned operand_count;
+	unsigned tail; /* bits after the match: the nested operands' */
+	struct yaml *node;
+	struct span where;
+};
+
+struct decoder {
+	const char *name;
+	unsigned from;  /* bits fed by the instruction */
+	unsigned tail;  /* greatest number of bits taken from the stream */
+	unsigned value; /* width of read and write; 0 if not given */
+	struct alternative *alternatives;
+	unsigned count;
+	struct decoder *next;
+	struct ir_function *valid, *length; /* (bits) -> Boolean; (bits) -> address units beyond the instruction */
+	struct { const char *name; struct ir_function *function; } methods[4]; /* read write address enter, made when used */
+	struct span where;
+	int state; /* 0 unread, 1 being read, 2 read */
+};
+
+struct expectation {
+	const char *scenario; /* NULL: every one */
+	const char *profile;
+	const char *privileged_class; /* NULL if not given */
+	const char **kinds, **user_kinds; /* NULL if not given; NULL-terminated */
+	const char *theorem1, *theorem3, *source;
+	struct span where;
+	struct expectation *next;
+};
+
+struct claim {
+	unsigned level; /* index into levels */
+	const char *claim;
+	struct span where;
+};
+
+struct instruction {
+	const char *name, *long_name, *description, *assembly, *source;
+	struct pattern pattern;
+	struct variable *variables; /* encoding variables, then operand bits, then prefixes */
+	unsigned variable_count;
+	struct ir_place *places;    /* the same, for the IR */
+	struct operand *operands;
+	unsigned operand_count;
+	unsigned length;            /* address units, without operands and prefixes */
+	const char **variants;
+	unsigned variant_count;
+	struct claim *claims;
+	unsigned claim_count;
+	struct expectation *expect;
+	struct ir_function *operation;
+	struct ir_function *valid;  /* whether the operand bits are operands at all; NULL: always */
+	struct yaml *node;
+	struct span where;
+	struct instruction *next;
+};
+
+struct scenario {
+	const char *name, *description;
+	bool is_default;
+	int *map;            /* per level index: index of the real level, or -1 */
+	unsigned monitor;    /* level index */
+	bool *deprivileged;  /* per level index */
+	struct { unsigned component; u128 value; } *host;
+	unsigned host_count;
+	bool *pass_through;  /* per component */
+	struct expectation *expect;
+	struct span where;
+	struct scenario *next;
+};
+
+struct cause {
+	const char *name;
+	u128 value;
+	bool fault, privileged;
+};
+
+struct memory {
+	unsigned unit, address, virtual_address;
+	bool big_endian, natural;
+	const char *misaligned_load, *misaligned_store;
+};
+
+struct invariant {
+	const char *name;
+	struct ir_function *predicate;
+	struct span where;
+	struct invariant *next;
+};
+
+struct constant {
+	const char *name;
+	u128 value;
+	struct constant *next;
+};
+
+struct isa {
+	struct arena *arena;
+	const char *name, *long_name, *description, *source, *path;
+	const char **omits;
+	unsigned omit_count;
+	bool msb0, first_right;
+	unsigned parcel;
+	struct enumeration *enumerations, *level_enum, *cause_enum;
+	unsigned level_count;
+	struct { const char *name; u128 value; } *levels; /* lowest privilege first */
+	unsigned level_width, cause_width;
+	struct cause *causes;
+	unsigned cause_count;
+	struct memory memory;
+	struct constant *constants;
+	struct space *spaces;
+	struct reg *registers;
+	struct component *components;
+	unsigned component_count, component_room;
+	unsigned mode, pc, waiting; /* component numbers */
+	struct component *inputs;
+	unsigned input_count;
+	struct invariant *invariants;
+	struct decoder *decoders;
+	struct { const char *name; struct pattern pattern; } *prefixes;
+	unsigned prefix_count;
+	struct instruction *instructions;
+	unsigned instruction_count;
+	struct scenario *scenarios;
+	struct expectation *expect;
+	struct ir_function *translate, *trap_target, *trap_entry;
+	bool pure_translation; /* translate reads no memory */
+	struct ir_function *functions; /* every function made, callees before callers */
+	unsigned function_count;
+	struct ir_context context; /* without variables */
+	struct declaration *declarations; /* functions as declared, lower.h */
+	/* what the lowering needs of the text */
+	struct yaml *root, *types, *function_nodes;
+	struct source **sources;
+	unsigned source_count;
+};
+
+/* Loads a description with its parts, bases and overlay. `overlay` may be NULL. NULL if there were errors. */
+struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags);
+struct component *isa_component(const struct isa *isa, const char *name);
+struct reg *isa_register(const struct isa *isa, const char *name);
+struct instruction *isa_instruction(const struct isa *isa, const char *name);
+struct enumeration *isa_enumeration(const struct isa *isa, const char *name);
+int isa_level(const struct isa *isa, const char *name);
+/* The IR context for functions of `instruction` (NULL: of none). */
+struct ir_context isa_context(const struct isa *isa, const struct instruction *instruction);
+/* Number of bits that index a register file of `count` elements. */
+unsigned index_width(unsigned count);
+#endif

@@ -1,0 +1,266 @@
+/* scenarios: and expect:. */
+#include "load.h"
+
+#include <string.h>
+
+static const char **expected_kinds(struct loader *ld, struct yaml *node)
+{
+	static const char *const kinds[] = {"control", "location", "mode", "behaviour", "configuration", "timing", "device",
+					    "processor", NULL};
+	const char **texts = value_texts(ld, node, NULL);
+
+	for (size_t i = 0; node && node->kind == YAML_LIST && i < node->count; i++)
+		value_word(ld, node->items[i], kinds);
+	return texts;
+}
+
+static struct expectation *read_expectation(struct loader *ld, struct yaml *node)
+{
+	static const char *const keys[] = {"scenario", "profile", "class", "kinds", "user_kinds", "theorem1", "theorem3", "source", NULL};
+	static const char *const profiles[] = {"1974", "extended", NULL}, *const classes[] = {"privileged", "unprivileged", NULL};
+	static const char *const answers[] = {"holds", "breaks", NULL};
+	struct expectation *e = ARENA_NEW(ld->arena, struct expectation);
+
+	if (!value_map(ld, node))
+		return NULL;
+	only_keys(ld, node, keys);
+	e->where = node->where;
+	e->scenario = value_text(ld, yaml_get(node, "scenario"), "a scenario");
+	e->profile = "extended";
+	if (yaml_get(node, "profile") && value_word(ld, yaml_get(node, "profile"), profiles) >= 0)
+		e->profile = yaml_get(node, "profile")->text;
+	if (yaml_get(node, "class") && value_word(ld, yaml_get(node, "class"), classes) >= 0)
+		e->privileged_class = yaml_get(node, "class")->text;
+	e->kinds = expected_kinds(ld, yaml_get(node, "kinds"));
+	e->user_kinds = expected_kinds(ld, yaml_get(node, "user_kinds"));
+	if (yaml_get(node, "theorem1") && value_word(ld, yaml_get(node, "theorem1"), answers) >= 0)
+		e->theorem1 = yaml_get(node, "theorem1")->text;
+	if (yaml_get(node, "theorem3") && value_word(ld, yaml_get(node, "theorem3"), answers) >= 0)
+		e->theorem3 = yaml_get(node, "theorem3")->text;
+	e->source = value_text(ld, yaml_get(node, "source"), "a source");
+	return e;
+}
+
+struct expectation *load_expectations(struct loader *ld, struct yaml *node)
+{
+	struct expectation *first = NULL, **end = &first;
+
+	if (!node)
+		return NULL;
+	if (node->kind == YAML_MAP)
+		return read_expectation(ld, node);
+	if (!value_list(ld, node))
+		return NULL;
+	for (size_t i = 0; i < node->count; i++) {
+		*end = read_expectation(ld, node->items[i]);
+		if (*end)
+			end = &(*end)->next;
+	}
+	return first;
+}
+
+static int named_level(struct loader *ld, const struct yaml *node)
+{
+	const char *name = value_text(ld, node, "a level");
+	int level = name ? isa_level(ld->isa, name) : -1;
+
+	if (name && level < 0)
+		finding(ld, E_SCENARIO, node, "there is no level '%s'", name);
+	return level;
+}
+
+static void read_map(struct loader *ld, struct scenario *s, struct yaml *node)
+{
+	if (!value_map(ld, node))
+		return;
+	for (size_t i = 0; i < node->count; i++) {
+		int from = isa_level(ld->isa, node->pairs[i].key->text), to = named_level(ld, node->pairs[i].value);
+
+		if (from < 0)
+			finding(ld, E_SCENARIO, node->pairs[i].key, "there is no level '%s'", node->pairs[i].key->text);
+		else if (to >= 0)
+			s->map[from] = to;
+		if (from >= 0 && to > from)
+			finding(ld, E_SCENARIO, node->pairs[i].value, "a guest is not given more privilege than it has: %s to %s",
+				ld->isa->levels[from].name, ld->isa->levels[to].name);
+	}
+}
+
+/* All components of `name`: itself, or the fields of the register. Calls back with each; false if there is none. */
+static bool each_component(struct isa *isa, const char *name, void (*each)(struct scenario *, unsigned, u128, unsigned, void *),
+			   struct scenario *s, u128 value, void *context)
+{
+	size_t n = strlen(name);
+	bool any = false;
+
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		const char *c = isa->components[i].name;
+
+		if (!strcmp(c, name) || (!strncmp(c, name, n) && c[n] == '.')) {
+			each(s, i, value, (unsigned)n, context);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static void add_host(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
+{
+	const struct isa *isa = context;
+	const struct component *c = &isa->components[component];
+	const struct reg *r;
+
+	if (strlen(c->name) > prefix) { /* a whole register's value: the field's bits of it */
+		char name[80];
+
+		snprintf(name, sizeof name, "%.*s", (int)prefix, c->name);
+		r = isa_register(isa, name);
+		for (unsigned i = 0; r && i < r->field_count; i++)
+			if (r->fields[i].component == component) {
+				u128 bits = 0;
+
+				for (unsigned p = 0; p < r->fields[i].location.count; p++)
+					bits = bits << r->fields[i].location.pieces[p].width |
+					       ((value >> r->fields[i].location.pieces[p].low) &
+						bits_mask(r->fields[i].location.pieces[p].width));
+				value = bits;
+			}
+	}
+	s->host[s->host_count].component = component;
+	s->host[s->host_count++].value = value & bits_mask(c->width);
+}
+
+static void read_host(struct loader *ld, struct scenario *s, struct yaml *node)
+{
+	if (!value_map(ld, node))
+		return;
+	s->host = arena_alloc(ld->arena, (ld->isa->component_count * (node->count + 1)) * sizeof *s->host);
+	for (size_t i = 0; i < node->count; i++) {
+		const char *name = node->pairs[i].key->text;
+		u128 value;
+
+		if (!value_number(ld, node->pairs[i].value, &value))
+			continue;
+		if (!each_component(ld->isa, name, add_host, s, value, ld->isa))
+			finding(ld, E_SCENARIO, node->pairs[i].key, "there is no field or register '%s' with storage", name);
+	}
+}
+
+static void add_pass(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
+{
+	(void)value;
+	(void)prefix;
+	(void)context;
+	s->pass_through[component] = true;
+}
+
+static void read_pass(struct loader *ld, struct scenario *s, struct yaml *node)
+{
+	unsigned count = 0;
+	const char **names = value_texts(ld, node, &count);
+
+	for (unsigned i = 0; i < count; i++)
+		if (!each_component(ld->isa, names[i], add_pass, s, 0, NULL))
+			finding(ld, E_SCENARIO, node, "there is no field or register '%s' with storage", names[i]);
+}
+
+static void default_deprivileged(const struct isa *isa, struct scenario *s)
+{
+	unsigned highest = 0;
+	bool any = false;
+
+	for (unsigned v = 0; v < isa->level_count; v++) {
+		if (s->map[v] < 0)
+			continue;
+		highest = v;
+		s->deprivileged[v] = s->map[v] != (int)v;
+		any = any || s->deprivileged[v];
+	}
+	if (!any)
+		s->deprivileged[highest] = true;
+}
+
+static struct scenario *new_scenario(struct loader *ld, const char *name)
+{
+	struct scenario *s = ARENA_NEW(ld->arena, struct scenario), **end = &ld->isa->scenarios;
+
+	s->name = name;
+	s->map = ARENA_ARRAY(ld->arena, int, ld->isa->level_count);
+	s->deprivileged = ARENA_ARRAY(ld->arena, bool, ld->isa->level_count);
+	s->pass_through = ARENA_ARRAY(ld->arena, bool, ld->isa->component_count + 1);
+	s->monitor = ld->isa->level_count - 1;
+	for (unsigned v = 0; v < ld->isa->level_count; v++)
+		s->map[v] = -1;
+	while (*end)
+		end = &(*end)->next;
+	*end = s;
+	return s;
+}
+
+static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node)
+{
+	static const char *const keys[] = {"map", "default", "monitor_level", "host", "pass_through", "deprivileged", "description",
+					   "expect", "source", NULL};
+	struct scenario *s;
+	struct yaml *list;
+
+	if (!value_name(ld, key) || !value_map(ld, node))
+		return;
+	only_keys(ld, node, keys);
+	s = new_scenario(ld, key->text);
+	s->where = key->where;
+	s->description = value_text(ld, yaml_get(node, "description"), "description");
+	if (yaml_get(node, "default"))
+		value_bool(ld, yaml_get(node, "default"), &s->is_default);
+	read_map(ld, s, required(ld, node, "map"));
+	if (yaml_get(node, "monitor_level")) {
+		int level = named_level(ld, yaml_get(node, "monitor_level"));
+
+		s->monitor = level < 0 ? 0 : (unsigned)level;
+	}
+	read_host(ld, s, yaml_get(node, "host"));
+	read_pass(ld, s, yaml_get(node, "pass_through"));
+	list = value_list(ld, yaml_get(node, "deprivileged"));
+	for (size_t i = 0; list && i < list->count; i++) {
+		int level = named_level(ld, list->items[i]);
+
+		if (level >= 0 && s->map[level] >= 0)
+			s->deprivileged[level] = true;
+		else if (level >= 0)
+			finding(ld, E_SCENARIO, list->items[i], "'%s' is not a level of the guest", list->items[i]->text);
+	}
+	if (!list)
+		default_deprivileged(ld->isa, s);
+	s->expect = load_expectations(ld, yaml_get(node, "expect"));
+}
+
+/* theory.md section 2: a two-level machine has the paper's scenario by default. */
+static void paper_scenario(struct loader *ld, const struct yaml *root)
+{
+	struct scenario *s;
+
+	if (ld->isa->level_count != 2) {
+		finding(ld, E_SCENARIO, root, "a machine of more than two levels needs scenarios");
+		return;
+	}
+	s = new_scenario(ld, "paper");
+	s->description = "The paper's: the supervisor runs in user mode";
+	s->map[0] = s->map[1] = 0;
+	s->is_default = true;
+	default_deprivileged(ld->isa, s);
+}
+
+void load_scenarios(struct loader *ld, struct yaml *root)
+{
+	struct yaml *node = value_map(ld, yaml_get(root, "scenarios"));
+	bool any = false;
+
+	for (size_t i = 0; node && i < node->count; i++)
+		read_scenario(ld, node->pairs[i].key, node->pairs[i].value);
+	if (!node)
+		paper_scenario(ld, root);
+	for (struct scenario *s = ld->isa->scenarios; s; s = s->next)
+		any = any || s->is_default;
+	if (!any && ld->isa->scenarios)
+		ld->isa->scenarios->is_default = true;
+}

@@ -1,0 +1,258 @@
+/* Every body of a description, in the order in which they need each other. */
+#include "lower.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void declare_functions(struct lowering *l)
+{
+	struct yaml *nodes = l->isa->function_nodes;
+
+	for (size_t i = 0; nodes && i < nodes->count; i++) {
+		struct declaration *d = ARENA_NEW(l->arena, struct declaration);
+
+		d->key = nodes->pairs[i].key;
+		d->body = nodes->pairs[i].value;
+		d->body->used = true;
+		if (!syntax_signature(l->arena, d->key, &d->signature, l->diags))
+			continue;
+		for (struct declaration *old = l->isa->declarations; old; old = old->next)
+			if (!strcmp(old->signature.name, d->signature.name))
+				diag_add(l->diags, E_DUPLICATE, d->key->where, "function '%s' is declared twice", d->signature.name);
+		d->next = l->isa->declarations;
+		l->isa->declarations = d;
+	}
+}
+
+/* The types of the parameters that translate, trap_target and trap_entry may name without a type. */
+static bool implied_type(const struct isa *isa, const char *name, struct parameter *p)
+{
+	unsigned pc = isa->components[isa->pc].width;
+
+	p->name = name;
+	if (!strcmp(name, "level"))
+		*p = (struct parameter){.name = name, .width = isa->level_width, .enumeration = isa->level_enum};
+	else if (!strcmp(name, "cause"))
+		*p = (struct parameter){.name = name, .width = isa->cause_width, .enumeration = isa->cause_enum};
+	else if (!strcmp(name, "va"))
+		p->width = isa->memory.virtual_address;
+	else if (!strcmp(name, "access"))
+		*p = (struct parameter){.name = name, .width = 2, .enumeration = isa_enumeration(isa, "Access")};
+	else if (!strcmp(name, "pc") || !strcmp(name, "value"))
+		p->width = pc;
+	else
+		return false;
+	return true;
+}
+
+/* A top-level function whose key begins with `name(`; `expected` names its parameters in order. */
+static struct ir_function *special(struct lowering *l, const char *name, const char *const *expected, const struct parameter *result)
+{
+	struct parameter params[4] = {0};
+	struct signature s;
+	struct yaml *root = l->isa->root;
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < root->count; i++) {
+		struct yaml *key = root->pairs[i].key;
+		unsigned count = 0;
+
+		if (strncmp(key->text, name, n) || key->text[n] != '(' || !syntax_signature(l->arena, key, &s, l->diags))
+			continue;
+		while (expected[count])
+			count++;
+		if (s.param_count > count) {
+			diag_add(l->diags, E_TYPE, key->where, "'%s' takes %u parameters", name, count);
+			return NULL;
+		}
+		for (unsigned p = 0; p < count; p++) {
+			implied_type(l->isa, expected[p], &params[p]);
+			if (p < s.param_count)
+				params[p].name = s.params[p].name;
+			else
+				params[p].name = arena_printf(l->arena, "unnamed%u", p);
+		}
+		return lower_body(l, name, params, count, result, root->pairs[i].value, NULL);
+	}
+	return NULL;
+}
+
+static bool reads_memory(const struct ir_statement *s)
+{
+	for (; s; s = s->next) {
+		if (s->kind == IR_LOAD || s->kind == IR_LOAD_PHYSICAL || s->kind == IR_PORT_IN || s->kind == IR_STORE ||
+		    s->kind == IR_STORE_PHYSICAL || s->kind == IR_PORT_OUT)
+			return true;
+		if (reads_memory(s->body) || reads_memory(s->other) || (s->callee && reads_memory(s->callee->body)))
+			return true;
+	}
+	return false;
+}
+
+static void lower_specials(struct lowering *l)
+{
+	static const char *const translate[] = {"level", "va", "access", NULL}, *const target[] = {"cause", "level", NULL};
+	static const char *const entry[] = {"cause", "pc", "value", NULL};
+	struct isa *isa = l->isa;
+	struct parameter address = {.width = isa->memory.address}, level = {.width = isa->level_width, .enumeration = isa->level_enum};
+
+	isa->translate = special(l, "translate", translate, &address);
+	isa->pure_translation = !isa->translate || !reads_memory(isa->translate->body);
+	isa->trap_target = special(l, "trap_target", target, &level);
+	isa->trap_entry = special(l, "trap_entry", entry, NULL);
+}
+
+static void lower_invariants(struct lowering *l)
+{
+	struct yaml *node = yaml_get(l->isa->root, "invariants");
+	struct invariant **end = &l->isa->invariants;
+
+	if (node && node->kind != YAML_MAP) {
+		diag_add(l->diags, E_VALUE, node->where, "invariants are a map from a name to a predicate");
+		return;
+	}
+	for (size_t i = 0; node && i < node->count; i++) {
+		struct invariant *v = ARENA_NEW(l->arena, struct invariant);
+		struct syntax *n = syntax_expression(l->arena, node->pairs[i].value, l->diags);
+		struct lowering inner;
+		struct ir_expr *e;
+
+		if (!n)
+			continue;
+		v->name = node->pairs[i].key->text;
+		v->where = node->pairs[i].key->where;
+		start_function(&inner, l, arena_printf(l->arena, "invariant.%s", v->name));
+		inner.function->has_result = true;
+		e = lower_condition(&inner, n);
+		if (!e)
+			continue;
+		emit(&inner, IR_RETURN)->a = e;
+		v->predicate = finish_function(&inner);
+		*end = v;
+		end = &v->next;
+	}
+}
+
+static void name_variables(struct lowering *l, const struct instruction *i)
+{
+	for (unsigned k = 0; k < i->variable_count; k++) {
+		const struct variable *v = &i->variables[k];
+		struct ir_expr *e = ir_ref(l->arena, IR_VARIABLE, k, v->width);
+
+		if (v->is_operand)
+			continue;
+		if (v->left_shift)
+			e = ir_op2(l->arena, OP_concat, e, ir_const(l->arena, 0, v->left_shift));
+		if (v->is_prefix)
+			e = ir_op2(l->arena, OP_eq, e, ir_const(l->arena, 1, 1));
+		add_name(l, v->name, (struct typed){.e = e, .is_signed = v->sign_extend}, false, true);
+	}
+}
+
+static void lower_valid(struct lowering *l, struct instruction *i)
+{
+	struct lowering inner;
+	struct ir_expr *all = ir_const(l->arena, 1, 0);
+
+	start_function(&inner, l, arena_printf(l->arena, "%s.valid", i->name));
+	inner.names = l->names;
+	inner.instruction = i;
+	inner.function->has_result = true;
+	for (unsigned o = 0; o < i->operand_count; o++) {
+		struct ir_expr *bits = operand_bits(&inner, &i->operands[o]);
+		struct typed t = emit_call(&inner, decoder_function(&inner, (struct decoder *)i->operands[o].decoder, false), &bits, 1);
+
+		if (t.e)
+			all = ir_op2(l->arena, OP_land, all, t.e);
+	}
+	emit(&inner, IR_RETURN)->a = all;
+	i->valid = finish_function(&inner);
+}
+
+static bool enters(const struct decoder *d)
+{
+	for (unsigned i = 0; i < d->count; i++)
+		if (yaml_peek(d->alternatives[i].node, "enter()"))
+			return true;
+	return false;
+}
+
+static void lower_operation(struct lowering *l, struct instruction *i)
+{
+	struct yaml *body = yaml_get(i->node, "operation()");
+	struct syntax *block = body ? syntax_statements(l->arena, body, l->diags) : NULL;
+	struct lowering inner;
+
+	if (!block)
+		return;
+	start_function(&inner, l, i->name);
+	inner.instruction = i;
+	inner.function->origin = body;
+	name_variables(&inner, i);
+	if (i->operand_count)
+		lower_valid(&inner, i);
+	for (unsigned o = 0; o < i->operand_count; o++) {
+		struct ir_expr *bits;
+
+		decoder_function(&inner, (struct decoder *)i->operands[o].decoder, true); /* the pc moves on by it */
+		if (!enters(i->operands[o].decoder))
+			continue;
+		bits = operand_bits(&inner, &i->operands[o]);
+		emit_call(&inner, operand_method(&inner, i->operands[o].decoder, "enter", block), &bits, 1);
+	}
+	lower_block(&inner, block);
+	i->operation = finish_function(&inner);
+}
+
+/* Our own bug if it fails, never the author's: what the lowering makes is well-formed. */
+static void verify_all(const struct isa *isa)
+{
+	const char *wrong = NULL;
+
+	for (const struct ir_function *f = isa->functions; f && !wrong; f = f->next) {
+		struct ir_context context = isa->context;
+
+		for (const struct instruction *i = isa->instructions; i; i = i->next)
+			if (i->operation == f || i->valid == f)
+				context = isa_context(isa, i);
+		wrong = ir_verify(isa->arena, f, &context);
+	}
+	if (wrong)
+		fprintf(stderr, "isolde: internal error: %s\n", wrong);
+	assert(!wrong);
+}
+
+static void unused_functions(const struct lowering *l)
+{
+	for (const struct declaration *d = l->isa->declarations; d; d = d->next)
+		if (!d->used) {
+			diag_add(l->diags, W_UNUSED, d->key->where, "nothing calls '%s'", d->signature.name);
+			if (!d->signature.family_count) /* its body is checked all the same, below */
+				continue;
+		}
+}
+
+/* Addressed registers that no instruction reaches would go unchecked. */
+static void lower_registers(struct lowering *l)
+{
+	for (const struct reg *r = l->isa->registers; r; r = r->next)
+		if (r->space || r->view) {
+			register_read(l, r);
+			register_write(l, r);
+		}
+}
+
+void lower_all(struct isa *isa, struct diags *diags)
+{
+	struct lowering l = {.isa = isa, .arena = isa->arena, .diags = diags};
+
+	declare_functions(&l);
+	lower_specials(&l);
+	lower_invariants(&l);
+	lower_registers(&l);
+	for (struct instruction *i = isa->instructions; i; i = i->next)
+		lower_operation(&l, i);
+	unused_functions(&l);
+	if (!diag_errors(diags))
+		verify_all(isa);
+}

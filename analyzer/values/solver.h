@@ -1,0 +1,53 @@
+#ifndef ISOLDE_SOLVER_H
+#define ISOLDE_SOLVER_H
+/* The solver's domain, and the questions that are asked of it. solver.c alone includes z3.h. */
+#include "domain.h"
+#include "ranges.h"
+
+struct solver;
+struct model;
+
+enum answer { ANSWER_UNSAT, ANSWER_SAT, ANSWER_UNKNOWN };
+
+/* A solver whose every question may cost `rlimit` resource units (0: no limit). Owned by the caller. */
+struct solver *solver_new(unsigned rlimit);
+/* Frees it with all terms and models that it made. */
+void solver_free(struct solver *s);
+struct domain *solver_domain(struct solver *s);
+
+/* A constant (width 0: Boolean) or an array constant of that name. */
+struct value solver_constant(struct solver *s, const char *name, unsigned width);
+struct value solver_array(struct solver *s, const char *name, unsigned index_width, unsigned width);
+
+/* Replaces constants by terms of the same sort, all at once. */
+struct substitution {
+	unsigned count, room;
+	void **from, **to;
+};
+void substitution_add(struct solver *s, struct substitution *sub, struct value from, struct value to);
+void substitution_free(struct substitution *sub);
+struct value solver_substitute(struct solver *s, struct value v, const struct substitution *sub);
+
+/* Is the conjunction satisfiable? On SAT *model is the model, owned by the solver; the same conjunction gives the same
+ * answer without solving again. */
+enum answer solver_check(struct solver *s, struct value formula, struct model **model);
+/* The value of v in the model; what the model leaves open is 0. */
+u128 solver_eval(struct solver *s, struct model *model, struct value v);
+/* UNKNOWN values made so far: their key's term, or false. */
+bool solver_unknown(struct solver *s, uint64_t key, struct value *term);
+/* Adds to `sub` that every UNKNOWN value becomes another one (the adversarial reading). */
+void solver_unrelated_unknowns(struct solver *s, struct substitution *sub);
+
+/* From now on, conditions on this variable alone are decided for a part of `region`: the part that is left is in
+ * solver_region, what was split off is in *rest. */
+void solver_split_on(struct solver *s, struct arena *arena, struct value variable, struct ranges region);
+struct ranges solver_region(const struct solver *s, struct ranges *rest);
+void solver_split_off(struct solver *s);
+
+/* Statistics, and all obligations asked as one SMT-LIB 2 text (if recording was switched on). */
+struct solver_counts {
+	unsigned long asked, folded, repeated, solved;
+};
+struct solver_counts solver_counts(const struct solver *s);
+void solver_record(struct solver *s, FILE *out);
+#endif

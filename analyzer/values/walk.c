@@ -1,0 +1,630 @@
+#include "walk.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* One way out of the instruction or the function, under a condition. */
+struct way_out {
+	struct value guard, cause, value, result;
+	bool is_fault;
+	struct value *slots;
+	struct way_out *next;
+};
+
+struct walker {
+	const struct walk_input *in;
+	struct domain *d;
+	const struct isa *isa;
+	struct arena *arena;
+	struct way_out *traps, **traps_end;
+	struct way_out *completions;
+	uint64_t path; /* which call of which loop round this is: names UNKNOWN values */
+	bool keeps;    /* a trap keeps something: the slots of each trap matter */
+};
+
+/* What runs: the state under the condition that this point is reached. */
+struct flow {
+	struct value guard;
+	struct value *slots;
+	struct value *locals;
+};
+
+struct frame {
+	const struct ir_function *f;
+	struct way_out *returns, **returns_end;
+};
+
+static void run(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow);
+
+static unsigned extra(const struct walker *w, enum extra_slot slot)
+{
+	return w->isa->component_count + slot;
+}
+
+static bool dead(const struct flow *flow)
+{
+	return value_is(flow->guard, 0);
+}
+
+static struct value *copy_values(struct walker *w, const struct value *values, unsigned count)
+{
+	struct value *copy = arena_alloc(w->arena, count * sizeof *copy);
+
+	memcpy(copy, values, count * sizeof *copy);
+	return copy;
+}
+
+static struct value eval(struct walker *w, const struct frame *frame, const struct flow *flow, const struct ir_expr *e)
+{
+	struct value args[3];
+
+	switch (e->kind) {
+	case IR_CONST: return value_const(e->value, e->width);
+	case IR_LOCAL: return flow->locals[e->index];
+	case IR_VARIABLE: return w->in->variables[e->index];
+	case IR_INPUT: return w->in->inputs[e->index];
+	case IR_UNKNOWN:
+		return w->d->unknown(w->d, w->path * 1000003 + frame->f->number * 4099u + e->index + 1, e->width, 0);
+	case IR_COMPONENT:
+		if (!e->count)
+			return flow->slots[e->index];
+		return w->d->select(w->d, flow->slots[e->index], eval(w, frame, flow, e->args[0]), e->width);
+	case IR_OP: break;
+	}
+	for (unsigned i = 0; i < e->count; i++) {
+		args[i] = eval(w, frame, flow, e->args[i]);
+		if (i == 0 && (e->op == OP_land || e->op == OP_lor) && value_is(args[0], e->op == OP_lor))
+			return args[0];
+		if (i == 0 && e->op == OP_ite && !args[0].term)
+			return eval(w, frame, flow, e->args[args[0].bits ? 1 : 2]);
+	}
+	return value_op(w->d, e->op, args, e->width, e->low);
+}
+
+/* --- joining --- */
+
+static void join_values(struct walker *w, struct value c, struct value *a, const struct value *b, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (!value_same(a[i], b[i]))
+			a[i] = value_ite(w->d, c, a[i], b[i]);
+}
+
+/* --- leaving --- */
+
+static void leave(struct walker *w, struct flow *flow, struct value condition, bool is_fault, struct value cause, struct value value)
+{
+	struct way_out *t = ARENA_NEW(w->arena, struct way_out);
+
+	t->guard = value_and(w->d, flow->guard, condition);
+	if (value_is(t->guard, 0))
+		return;
+	t->is_fault = is_fault;
+	t->cause = cause;
+	t->value = value;
+	if (w->keeps)
+		t->slots = copy_values(w, flow->slots, slot_count(w->isa));
+	*w->traps_end = t;
+	w->traps_end = &t->next;
+	flow->guard = value_and(w->d, flow->guard, value_not(w->d, condition));
+}
+
+/* A cause that the description marks as a memory trap makes the outcome a fault. */
+static bool cause_faults(const struct walker *w, struct value cause, struct value *condition)
+{
+	*condition = value_const(0, 0);
+	for (unsigned i = 0; i < w->isa->cause_count; i++)
+		if (w->isa->causes[i].fault)
+			*condition = value_or(w->d, *condition, value_eq(w->d, cause, value_const(w->isa->causes[i].value, cause.width)));
+	return !value_is(*condition, 0);
+}
+
+static void raise(struct walker *w, struct flow *flow, struct value cause, struct value value)
+{
+	struct value faults, all = value_const(1, 0);
+
+	if (cause_faults(w, cause, &faults) && !value_is(faults, 1))
+		leave(w, flow, faults, true, cause, value);
+	if (!dead(flow))
+		leave(w, flow, all, value_is(faults, 1), cause, value);
+	flow->guard = value_const(0, 0);
+}
+
+static void give_back(struct walker *w, struct frame *frame, struct flow *flow, struct value result)
+{
+	struct way_out *r = ARENA_NEW(w->arena, struct way_out);
+
+	r->guard = flow->guard;
+	r->result = result;
+	r->slots = copy_values(w, flow->slots, slot_count(w->isa));
+	*frame->returns_end = r;
+	frame->returns_end = &r->next;
+	flow->guard = value_const(0, 0);
+}
+
+/* --- calls --- */
+
+static struct value zero_of(unsigned width)
+{
+	return value_const(0, width);
+}
+
+static struct value call(struct walker *w, const struct ir_function *f, const struct value *args, struct flow *flow)
+{
+	struct frame frame = {.f = f};
+	struct way_out **traps_before = w->traps_end, *completions_before = w->completions;
+	struct value entry = flow->guard, result = zero_of(f->result);
+	struct flow inner = {flow->guard, flow->slots, arena_alloc(w->arena, (f->local_count + 1) * sizeof *args)};
+	bool any = false;
+
+	frame.returns_end = &frame.returns;
+	for (unsigned i = 0; i < f->local_count; i++)
+		inner.locals[i] = i < f->param_count ? args[i] : zero_of(f->locals[i].width);
+	run(w, &frame, f->body, &inner);
+	if (!dead(&inner))
+		give_back(w, &frame, &inner, result);
+	flow->guard = zero_of(0);
+	for (struct way_out *r = frame.returns; r; r = r->next) {
+		if (!any) {
+			memcpy(flow->slots, r->slots, slot_count(w->isa) * sizeof *r->slots);
+			result = r->result;
+			any = true;
+		} else { /* a later way out, under its own condition, over the earlier ones */
+			struct value *merged = r->slots;
+
+			join_values(w, r->guard, merged, flow->slots, slot_count(w->isa));
+			memcpy(flow->slots, merged, slot_count(w->isa) * sizeof *merged);
+			if (!value_same(r->result, result))
+				result = value_ite(w->d, r->guard, r->result, result);
+		}
+		flow->guard = value_or(w->d, flow->guard, r->guard);
+	}
+	if (w->traps_end == traps_before && w->completions == completions_before)
+		flow->guard = entry; /* nothing left on the way */
+	return result;
+}
+
+static void run_call(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	struct value args[16], result;
+	uint64_t path = w->path;
+
+	assert(s->arg_count <= 16);
+	for (unsigned i = 0; i < s->arg_count; i++)
+		args[i] = eval(w, frame, flow, s->args[i]);
+	w->path = path * 31 + (uint64_t)(uintptr_t)s;
+	result = call(w, s->callee, args, flow);
+	w->path = path;
+	if (s->has_target)
+		flow->locals[s->index] = result;
+}
+
+/* --- memory --- */
+
+static struct value current_mode(const struct walker *w, const struct flow *flow)
+{
+	return flow->slots[w->isa->mode];
+}
+
+/* The described translation, on these slots. Its way out is a fault of the access. */
+static struct value described(struct walker *w, struct flow *flow, struct value *slots, struct value level, struct value va,
+			      enum access access)
+{
+	struct value args[3] = {level, va, value_const(access, 2)};
+	struct flow inner = {flow->guard, slots, NULL};
+	struct way_out **before = w->traps_end;
+	struct value pa;
+
+	if (!w->isa->translate)
+		return value_resize(w->d, va, w->isa->memory.address);
+	pa = call(w, w->isa->translate, args, &inner);
+	flow->guard = inner.guard;
+	for (struct way_out *t = *before; t && w->keeps; t = t->next) /* what a trap keeps is the instruction's state */
+		t->slots = copy_values(w, flow->slots, slot_count(w->isa));
+	return pa;
+}
+
+/* theory.md section 4: the access goes through the tables that the program sees at its current level. Where the instruction
+ * names a level, that is the current level's tables if it is the real level, and that level's own otherwise. */
+static struct value translate(struct walker *w, struct flow *flow, const struct value *named, struct value va, enum access access)
+{
+	struct value level = named ? *named : current_mode(w, flow), args[3], fault, value;
+
+	if (w->in->model == MEMORY_REAL)
+		return described(w, flow, copy_values(w, flow->slots, slot_count(w->isa)), level, va, access);
+	if (named)
+		level = value_ite(w->d, value_eq(w->d, *named, w->in->start[w->isa->mode]), w->in->view[w->isa->mode], *named);
+	else
+		level = w->in->view[w->isa->mode];
+	if (w->isa->pure_translation) {
+		struct value *slots = copy_values(w, flow->slots, slot_count(w->isa));
+
+		memcpy(slots, w->in->view, w->isa->component_count * sizeof *slots);
+		return described(w, flow, slots, level, va, access);
+	}
+	args[0] = level;
+	args[1] = va;
+	args[2] = value_const(access, 2);
+	fault = w->d->function(w->d, UF_FAULT, args, 3, 0);
+	value = value_resize(w->d, va, w->isa->components[w->isa->pc].width);
+	leave(w, flow, fault, true, value_const(0, w->isa->cause_width), value);
+	return w->d->function(w->d, UF_TRANSLATE, args, 3, w->isa->memory.address);
+}
+
+static struct value offset(struct walker *w, struct value address, unsigned units)
+{
+	return value_op2(w->d, OP_add, address, value_const(units, address.width));
+}
+
+/* Unit number i of an access of `count` units, counted from the lowest address, is which part of the value? */
+static unsigned part_of(bool big_endian, unsigned i, unsigned count)
+{
+	return big_endian ? count - 1 - i : i;
+}
+
+static struct value *memory_slot(struct walker *w, struct flow *flow)
+{
+	return &flow->slots[extra(w, SLOT_MEMORY)];
+}
+
+/* Untranslated: in the view, an address either holds a word that the program sees, or one of the host's. */
+static struct value read_physical(struct walker *w, struct flow *flow, struct value pa, unsigned unit)
+{
+	struct value args[2] = {w->in->run, pa}, visible, inverse;
+
+	if (w->in->model == MEMORY_REAL)
+		return w->d->select(w->d, *memory_slot(w, flow), pa, unit);
+	visible = w->d->function(w->d, UF_VISIBLE, args, 2, 0);
+	inverse = w->d->function(w->d, UF_INVERSE, args, 2, pa.width);
+	return value_ite(w->d, visible, w->d->select(w->d, *memory_slot(w, flow), inverse, unit),
+			 w->d->select(w->d, flow->slots[extra(w, SLOT_HOST)], pa, unit));
+}
+
+static void write_physical(struct walker *w, struct flow *flow, struct value pa, struct value value)
+{
+	struct value args[2] = {w->in->run, pa}, visible, inverse, *seen = memory_slot(w, flow);
+	struct value *host = &flow->slots[extra(w, SLOT_HOST)];
+
+	if (w->in->model == MEMORY_REAL) {
+		*seen = w->d->store(w->d, *seen, pa, value);
+		return;
+	}
+	visible = w->d->function(w->d, UF_VISIBLE, args, 2, 0);
+	inverse = w->d->function(w->d, UF_INVERSE, args, 2, pa.width);
+	switch (w->d->decide(w->d, visible)) {
+	case 1: *seen = w->d->store(w->d, *seen, inverse, value); break;
+	case 0: *host = w->d->store(w->d, *host, pa, value); break;
+	default:
+		*seen = value_ite(w->d, visible, w->d->store(w->d, *seen, inverse, value), *seen);
+		*host = value_ite(w->d, visible, *host, w->d->store(w->d, *host, pa, value));
+	}
+}
+
+static struct value assemble(struct walker *w, struct value whole, struct value part, bool first, bool big_endian)
+{
+	if (first)
+		return part;
+	return big_endian ? value_op2(w->d, OP_concat, whole, part) : value_op2(w->d, OP_concat, part, whole);
+}
+
+static void run_load(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	struct value va = eval(w, frame, flow, s->a), level, pa = {0}, whole = zero_of(s->width);
+
+	if (s->b)
+		level = eval(w, frame, flow, s->b);
+	for (unsigned i = 0; i < count && !dead(flow); i++) {
+		if (i == 0 || s->split)
+			pa = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
+		if (dead(flow))
+			return;
+		whole = assemble(w, whole, w->d->select(w->d, *memory_slot(w, flow), offset(w, pa, s->split ? 0 : i), unit), i == 0,
+				 s->big_endian);
+	}
+	flow->locals[s->index] = whole;
+}
+
+static struct value part_value(struct walker *w, struct value whole, unsigned part, unsigned unit)
+{
+	return whole.width == unit ? whole : value_op(w->d, OP_extract, &whole, unit, part * unit);
+}
+
+/* All units are translated before the first is written: a fault in the second leaves the first as it was. */
+static void run_store(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	struct value va = eval(w, frame, flow, s->a), whole = eval(w, frame, flow, s->c), level, pa[BITS_MAX];
+
+	if (s->b)
+		level = eval(w, frame, flow, s->b);
+	for (unsigned i = 0; i < count; i++) {
+		if (i == 0 || s->split)
+			pa[i] = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
+		else
+			pa[i] = offset(w, pa[0], i);
+		if (dead(flow))
+			return;
+	}
+	for (unsigned i = 0; i < count; i++) {
+		struct value *memory = memory_slot(w, flow);
+
+		*memory = w->d->store(w->d, *memory, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
+	}
+}
+
+static void run_load_physical(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	struct value pa = eval(w, frame, flow, s->a), whole = zero_of(s->width);
+
+	for (unsigned i = 0; i < count; i++)
+		whole = assemble(w, whole, read_physical(w, flow, offset(w, pa, i), unit), i == 0, s->big_endian);
+	flow->locals[s->index] = whole;
+}
+
+static void run_store_physical(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	struct value pa = eval(w, frame, flow, s->a), whole = eval(w, frame, flow, s->c);
+
+	for (unsigned i = 0; i < count; i++)
+		write_physical(w, flow, offset(w, pa, i), part_value(w, whole, part_of(s->big_endian, i, count), unit));
+}
+
+/* A port holds 8 bits at its number; wider accesses take the following ones, least significant first. */
+static void run_port(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned count = (s->width + 7) / 8;
+	struct value port = eval(w, frame, flow, s->a), whole = zero_of(8 * count), *ports = &flow->slots[extra(w, SLOT_PORTS)];
+
+	if (s->kind == IR_PORT_OUT) {
+		whole = value_resize(w->d, eval(w, frame, flow, s->c), 8 * count);
+		for (unsigned i = 0; i < count; i++)
+			*ports = w->d->store(w->d, *ports, offset(w, port, i), part_value(w, whole, i, 8));
+		flow->slots[extra(w, SLOT_DEVICE_WRITTEN)] = value_const(1, 0);
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		whole = assemble(w, whole, w->d->select(w->d, *ports, offset(w, port, i), 8), i == 0, false);
+	flow->locals[s->index] = value_resize(w->d, whole, s->width);
+}
+
+/* --- statements --- */
+
+static void run_if(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	struct value c = eval(w, frame, flow, s->a), entry = flow->guard, then_guard, other_guard;
+	struct flow other;
+	int known = w->d->decide(w->d, c);
+
+	if (known >= 0) {
+		run(w, frame, known ? s->body : s->other, flow);
+		return;
+	}
+	other = *flow;
+	other.slots = copy_values(w, flow->slots, slot_count(w->isa));
+	other.locals = copy_values(w, flow->locals, frame->f->local_count);
+	flow->guard = then_guard = value_and(w->d, entry, c);
+	other.guard = other_guard = value_and(w->d, entry, value_not(w->d, c));
+	run(w, frame, s->body, flow);
+	run(w, frame, s->other, &other);
+	if (dead(flow)) {
+		memcpy(flow->slots, other.slots, slot_count(w->isa) * sizeof *other.slots);
+		memcpy(flow->locals, other.locals, frame->f->local_count * sizeof *other.locals);
+		flow->guard = other.guard;
+		return;
+	}
+	if (dead(&other))
+		return;
+	join_values(w, c, flow->slots, other.slots, slot_count(w->isa));
+	join_values(w, c, flow->locals, other.locals, frame->f->local_count);
+	if (value_same(flow->guard, then_guard) && value_same(other.guard, other_guard))
+		flow->guard = entry;
+	else
+		flow->guard = value_or(w->d, flow->guard, other.guard);
+}
+
+static void run_for(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	unsigned width = frame->f->locals[s->index].width;
+	uint64_t path = w->path;
+	u128 i = s->first;
+
+	for (unsigned round = 0; round < s->rounds && !dead(flow); round++, i += s->step) {
+		w->path = path * 37 + round + 1;
+		flow->locals[s->index] = value_const(i, width);
+		run(w, frame, s->body, flow);
+	}
+	w->path = path;
+}
+
+/* The instruction completes with any value in the general registers and the pc; the way out joins the others at the end. */
+static void run_unpredictable(struct walker *w, struct flow *flow)
+{
+	struct way_out *c = ARENA_NEW(w->arena, struct way_out);
+
+	c->guard = flow->guard;
+	c->slots = copy_values(w, flow->slots, slot_count(w->isa));
+	for (unsigned i = 0; i < w->isa->component_count; i++) {
+		const struct component *k = &w->isa->components[i];
+
+		if (k->role == ROLE_GENERAL || k->role == ROLE_PC)
+			c->slots[i] = w->d->unknown(w->d, w->path * 1000003 + 77u * i + 5, k->width, k->count ? index_width(k->count) : 0);
+	}
+	c->slots[extra(w, SLOT_PC_WRITTEN)] = value_const(1, 0);
+	c->next = w->completions;
+	w->completions = c;
+	flow->guard = value_const(0, 0);
+}
+
+static void run_put(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	struct value value = eval(w, frame, flow, s->a), *slot = &flow->slots[s->index];
+
+	if (s->kind == IR_PUT_ELEMENT)
+		value = w->d->store(w->d, *slot, eval(w, frame, flow, s->b), value);
+	*slot = value;
+	if (s->index == w->isa->pc)
+		flow->slots[extra(w, SLOT_PC_WRITTEN)] = value_const(1, 0);
+}
+
+static void run_statement(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	struct value *violated = &flow->slots[extra(w, SLOT_VIOLATED)];
+
+	switch (s->kind) {
+	case IR_SET: flow->locals[s->index] = eval(w, frame, flow, s->a); break;
+	case IR_PUT:
+	case IR_PUT_ELEMENT: run_put(w, frame, s, flow); break;
+	case IR_LOAD: run_load(w, frame, s, flow); break;
+	case IR_STORE: run_store(w, frame, s, flow); break;
+	case IR_LOAD_PHYSICAL: run_load_physical(w, frame, s, flow); break;
+	case IR_STORE_PHYSICAL: run_store_physical(w, frame, s, flow); break;
+	case IR_PORT_IN:
+	case IR_PORT_OUT: run_port(w, frame, s, flow); break;
+	case IR_CALL: run_call(w, frame, s, flow); break;
+	case IR_IF: run_if(w, frame, s, flow); break;
+	case IR_FOR: run_for(w, frame, s, flow); break;
+	case IR_RAISE: raise(w, flow, eval(w, frame, flow, s->a), eval(w, frame, flow, s->b)); break;
+	case IR_FAULT:
+		leave(w, flow, value_const(1, 0), true, zero_of(w->isa->cause_width), zero_of(w->isa->components[w->isa->pc].width));
+		flow->guard = zero_of(0);
+		break;
+	case IR_RETURN: give_back(w, frame, flow, s->a ? eval(w, frame, flow, s->a) : zero_of(0)); break;
+	case IR_UNPREDICTABLE: run_unpredictable(w, flow); break;
+	case IR_ASSERT: *violated = value_or(w->d, *violated, value_not(w->d, eval(w, frame, flow, s->a))); break;
+	case IR_STATEMENT_COUNT: break;
+	}
+}
+
+static void run(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow)
+{
+	for (; s && !dead(flow); s = s->next)
+		run_statement(w, frame, s, flow);
+}
+
+static struct walker new_walker(struct arena *arena, const struct walk_input *input)
+{
+	struct walker w = {.in = input, .d = input->domain, .isa = input->isa, .arena = arena};
+
+	for (unsigned i = 0; i < input->isa->component_count; i++)
+		w.keeps = w.keeps || input->isa->components[i].keeps;
+	return w;
+}
+
+struct value walk_function(struct arena *arena, const struct walk_input *input, const struct ir_function *f,
+			   const struct value *args, struct value *completes)
+{
+	struct walker w = new_walker(arena, input);
+	struct flow flow = {value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
+	struct value result;
+
+	w.traps_end = &w.traps;
+	result = call(&w, f, args, &flow);
+	if (completes)
+		*completes = flow.guard;
+	return result;
+}
+
+void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct value *slots, struct value cause, struct value pc,
+		     struct value value)
+{
+	struct walker w = new_walker(arena, input);
+	struct flow flow = {value_const(1, 0), slots, NULL};
+	struct value args[3] = {cause, pc, value};
+
+	w.traps_end = &w.traps;
+	if (input->isa->trap_entry)
+		call(&w, input->isa->trap_entry, args, &flow);
+}
+
+/* Where control goes: the description's trap_target, or the highest level. It sees the state before the instruction. */
+static struct value trap_target(struct walker *w, struct value cause)
+{
+	const struct isa *isa = w->isa;
+	struct value args[2] = {cause, w->in->start[isa->mode]};
+
+	if (!isa->trap_target)
+		return value_const(isa->levels[isa->level_count - 1].value, isa->level_width);
+	return walk_function(w->arena, w->in, isa->trap_target, args, NULL);
+}
+
+static void collect_traps(struct walker *w, struct outcome *o)
+{
+	const struct isa *isa = w->isa;
+
+	o->trap = o->fault = value_const(0, 0);
+	o->cause = zero_of(isa->cause_width);
+	o->value = zero_of(isa->components[isa->pc].width);
+	for (struct way_out *t = w->traps; t; t = t->next) {
+		struct value *which = t->is_fault ? &o->fault : &o->trap;
+		bool first = t == w->traps;
+
+		*which = value_or(w->d, *which, t->guard);
+		o->cause = first ? t->cause : value_ite(w->d, t->guard, t->cause, o->cause);
+		o->value = first ? t->value : value_ite(w->d, t->guard, t->value, o->value);
+		for (unsigned i = 0; w->keeps && i < isa->component_count; i++)
+			if (isa->components[i].keeps && !value_same(o->slots[i], t->slots[i]))
+				o->slots[i] = value_ite(w->d, t->guard, t->slots[i], o->slots[i]);
+	}
+	o->target = w->traps ? trap_target(w, o->cause) : zero_of(isa->level_width);
+}
+
+/* The pc moves on by the length of the instruction, unless the operation wrote it. */
+static void advance_pc(struct walker *w, struct flow *flow)
+{
+	const struct isa *isa = w->isa;
+	const struct instruction *i = w->in->instruction;
+	struct value *pc = &flow->slots[isa->pc], *written = &flow->slots[extra(w, SLOT_PC_WRITTEN)];
+	struct value length = value_const(i->length, pc->width), next;
+
+	for (unsigned o = 0; o < i->operand_count; o++) {
+		const struct operand *operand = &i->operands[o];
+		struct value bits = zero_of(0), n;
+		bool first = true;
+
+		if (!operand->decoder->length)
+			continue;
+		for (unsigned k = 0; k <= operand->from_count; k++) {
+			unsigned v = operand->variable;
+
+			if (k < operand->from_count)
+				for (v = 0; strcmp(i->variables[v].name, operand->from[k]); v++)
+					;
+			if (v == ~0u)
+				continue;
+			n = w->in->variables[v];
+			bits = first ? n : value_op2(w->d, OP_concat, bits, n);
+			first = false;
+		}
+		n = walk_function(w->arena, w->in, operand->decoder->length, &bits, NULL);
+		length = value_op2(w->d, OP_add, length, value_resize(w->d, n, pc->width));
+	}
+	for (unsigned v = 0; v < i->variable_count; v++)
+		if (i->variables[v].is_prefix)
+			length = value_op2(w->d, OP_add, length, value_resize(w->d, w->in->variables[v], pc->width));
+	next = value_op2(w->d, OP_add, *pc, length);
+	*pc = value_ite(w->d, *written, *pc, next);
+}
+
+struct outcome walk_instruction(struct arena *arena, const struct walk_input *input)
+{
+	struct walker w = new_walker(arena, input);
+	struct flow flow = {value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
+	struct outcome o;
+
+	w.traps_end = &w.traps;
+	call(&w, input->instruction->operation, NULL, &flow);
+	if (!dead(&flow))
+		advance_pc(&w, &flow);
+	o.done = flow.guard;
+	for (struct way_out *c = w.completions; c; c = c->next) {
+		join_values(&w, c->guard, c->slots, flow.slots, slot_count(w.isa));
+		memcpy(flow.slots, c->slots, slot_count(w.isa) * sizeof *c->slots);
+		o.done = value_or(w.d, o.done, c->guard);
+	}
+	o.slots = flow.slots;
+	collect_traps(&w, &o);
+	return o;
+}

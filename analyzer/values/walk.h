@@ -1,0 +1,60 @@
+#ifndef ISOLDE_WALK_H
+#define ISOLDE_WALK_H
+/* The one walker: executes IR over a domain. In the concrete domain it is the evaluator; in the solver's it follows
+ * both branches of an open condition and joins them, so that one walk gives the instruction's whole behaviour. */
+#include "domain.h"
+
+/* Where memory accesses go. */
+enum memory_model {
+	MEMORY_VIEW, /* the analysis: memory as the program sees it, translation over the view (theory.md section 4) */
+	MEMORY_REAL  /* a machine: the described translation and one physical memory */
+};
+
+/* State slots: the components by number, then these. */
+enum extra_slot {
+	SLOT_MEMORY,     /* what the program sees, by guest-physical address; in MEMORY_REAL all of memory */
+	SLOT_HOST,       /* memory that the program does not see, by real address */
+	SLOT_PORTS,      /* device space, by port, 8 bits each */
+	SLOT_PC_WRITTEN, /* Boolean */
+	SLOT_DEVICE_WRITTEN, /* Boolean: a device was written to */
+	SLOT_VIOLATED,   /* Boolean: an assert failed */
+	SLOT_EXTRAS
+};
+
+struct machine_state {
+	struct value *slots; /* isa->component_count + SLOT_EXTRAS */
+};
+
+static inline unsigned slot_count(const struct isa *isa)
+{
+	return isa->component_count + SLOT_EXTRAS;
+}
+
+struct walk_input {
+	struct domain *domain;
+	const struct isa *isa;
+	const struct instruction *instruction; /* NULL: a function alone */
+	const struct value *variables;         /* of the instruction */
+	const struct value *inputs;            /* of the ISA */
+	struct value run;                      /* 8 bits: which of two runs this is */
+	enum memory_model model;
+	const struct value *view;              /* MEMORY_VIEW: components that the translation reads; else NULL */
+	const struct value *start;             /* slots before */
+};
+
+/* What executing an instruction comes to (theory.md section 1): exactly one of done, fault and trap. */
+struct outcome {
+	struct value done, fault, trap; /* Boolean */
+	struct value cause, target, value; /* of the trap */
+	struct value *slots;            /* after, if done; where a trap or fault keeps something, also then */
+};
+
+/* Executes the instruction of `input`. The outcome's slots are allocated in `arena`. */
+struct outcome walk_instruction(struct arena *arena, const struct walk_input *input);
+/* Calls a function that has no effects worth keeping (a predicate); its traps count as false in *completes. */
+struct value walk_function(struct arena *arena, const struct walk_input *input, const struct ir_function *f,
+			   const struct value *args, struct value *completes);
+/* Executes the description's trap entry on `slots`, in place. */
+void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct value *slots, struct value cause, struct value pc,
+		     struct value value);
+#endif

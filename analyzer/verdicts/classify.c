@@ -1,0 +1,633 @@
+/* One instruction: every definition asked, in every scenario and profile, for every part of its variant's range. */
+#include "analysis.h"
+
+#include <string.h>
+
+enum kind { KIND_CONTROL, KIND_LOCATION, KIND_MODE, KIND_BEHAVIOUR, KIND_CONFIGURATION, KIND_TIMING, KIND_DEVICE, KIND_PROCESSOR,
+	    KIND_COUNT };
+
+/* theory.md section 3. `varies` are the roles in which the second state may differ; a pair is compared unless it is 0. */
+static const struct kind_row {
+	const char *name, *statement;
+	predicate *single, *pair, *unguarded_single, *unguarded_pair;
+	bool other_mode, moved, extended_only, user;
+	enum role varies;
+} rows[KIND_COUNT] = {
+	{"control", "it completes without changing mode or relocation (extended: or control)", changes_control, NULL,
+	 unguarded_control, NULL, false, false, false, true, ROLE_GENERAL},
+	{"location", "moved in real storage, it gives the same result", NULL, disagrees, NULL, unguarded_pair, false, true, false, true,
+	 ROLE_RELOCATION},
+	{"mode", "at another level, it gives the same result", NULL, disagrees, NULL, unguarded_pair, true, false, false, false,
+	 ROLE_MODE},
+	{"behaviour", "moved and at another level, it gives the same result", NULL, disagrees, NULL, unguarded_pair, true, true, false,
+	 false, ROLE_RELOCATION},
+	{"configuration", "under other control settings, it gives the same result", NULL, disagrees_by_configuration, NULL,
+	 unguarded_configuration, false, false, true, true, ROLE_CONTROL},
+	{"timing", "at another time, it gives the same result", NULL, disagrees_by_time, NULL, unguarded_time, false, false, true, true,
+	 ROLE_TIMING},
+	{"device", "it neither reads nor writes a device", writes_device, disagrees_by_time, unguarded_device, unguarded_time, false,
+	 false, true, true, ROLE_DEVICE},
+	{"processor", "it does not stop the processor", takes_processor, NULL, unguarded_processor, NULL, false, false, true, true,
+	 ROLE_GENERAL},
+};
+
+enum tri { TRI_NO, TRI_YES, TRI_UNKNOWN, TRI_NONE };
+
+/* What is known of one part of the instruction in one scenario and profile. */
+struct part {
+	unsigned kinds, user_kinds, undecided; /* bits by enum kind; undecided: some question about it was not answered */
+	enum tri privileged, strict, guarded;  /* TRI_NONE: vacuous */
+	bool partly;
+	struct ranges values;
+	json_t *obligations;
+};
+
+struct subject {
+	const struct template *t;
+	struct setting setting;
+	struct value *own;
+	struct run own_run;
+	unsigned *internal;
+	bool user[64], guest[64], all[64];
+	json_t *obligations; /* of the part at hand */
+};
+
+/* --- asking --- */
+
+static void note(struct subject *s, const char *id, const char *statement, enum verdict verdict, json_t *witness)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "id", json_string(id));
+	json_object_set_new(o, "statement", json_string(statement));
+	json_object_set_new(o, "verdict", json_string(verdict_names[verdict]));
+	if (witness)
+		json_object_set_new(o, "witness", witness);
+	json_array_append_new(s->obligations, o);
+}
+
+/* --- near-misses: a state close to the witness in which the same instruction behaves --- */
+
+static struct value same_as(const struct subject *s, struct value constant, u128 value)
+{
+	if (!constant.term)
+		return value_const(1, 0);
+	return value_eq(s->setting.domain, constant, value_const(value, constant.width));
+}
+
+/* All scalar components and encoding variables as in the witness, but for number `but`. */
+static struct value close_to(const struct subject *s, const struct witness *w, unsigned but)
+{
+	const struct isa *isa = s->t->isa;
+	struct domain *d = s->setting.domain;
+	struct value all = value_const(1, 0);
+	unsigned n = isa->component_count;
+
+	for (unsigned i = 0; i < n; i++)
+		if (i != but && !isa->components[i].count)
+			all = value_and(d, all, same_as(s, s->own[i], w->runs[0].start[i].bits));
+	for (unsigned v = 0; v < s->t->instruction->variable_count; v++)
+		if (n + v != but)
+			all = value_and(d, all, same_as(s, s->t->variables[v], w->variables[v]));
+	return all;
+}
+
+/* The state behaves: it is legal, run 1 completes (in a pair, run 2 too), and the definition's predicate does not hold. */
+static struct value behaves(const struct subject *s, predicate *holds, const struct run *runs, unsigned count, bool pair)
+{
+	struct domain *d = s->setting.domain;
+	struct value all = value_not(d, holds(&s->setting, runs));
+
+	for (unsigned r = 0; r < count; r++)
+		all = value_and(d, all, runs[r].legal);
+	all = value_and(d, all, runs[0].o.done);
+	return pair ? value_and(d, all, runs[1].o.done) : all;
+}
+
+static json_t *near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
+			 const struct witness *w)
+{
+	bool pair = holds != refuses_privilege && count > 1;
+	struct domain *d = s->setting.domain;
+	struct value good = value_and(d, also, behaves(s, holds, runs, count, pair));
+	unsigned n = s->t->isa->component_count, last = n + s->t->instruction->variable_count;
+	struct model *model;
+
+	for (unsigned but = 0; but <= last; but++) {
+		struct value f = but < last ? value_and(d, good, close_to(s, w, but)) : good;
+		struct witness *miss;
+
+		if (but < n && s->t->isa->components[but].count)
+			continue;
+		if (solver_check(s->t->solver, f, &model) != ANSWER_SAT)
+			continue;
+		miss = replay(s->t, &s->setting, model, runs, count, NULL);
+		if (miss && !holds(&miss->setting, miss->runs).bits)
+			return witness_json(s->t, miss);
+	}
+	return NULL;
+}
+
+/* Is there a state in which `holds` and `also`? A model is replayed before it counts. */
+static enum answer ask(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
+		       json_t **witness)
+{
+	struct domain *d = s->setting.domain;
+	struct model *model;
+	enum answer answer = solver_check(s->t->solver, value_and(d, holds(&s->setting, runs), also), &model);
+	struct witness *w;
+
+	if (answer != ANSWER_SAT)
+		return answer;
+	w = replay(s->t, &s->setting, model, runs, count, holds);
+	if (!w) {
+		fprintf(stderr, "isolde: internal error: a witness for %s did not replay\n", s->t->instruction->name);
+		++*s->internal;
+		return ANSWER_UNKNOWN;
+	}
+	if (witness && s->t->options->witnesses) {
+		json_t *miss = holds == completes ? NULL : near_miss(s, holds, runs, count, also, w);
+
+		*witness = witness_json(s->t, w);
+		if (miss)
+			json_object_set_new(*witness, "near_miss", miss);
+	}
+	return answer;
+}
+
+static enum answer worse(enum answer a, enum answer b)
+{
+	if (a == ANSWER_SAT || b == ANSWER_SAT)
+		return ANSWER_SAT;
+	return a == ANSWER_UNKNOWN || b == ANSWER_UNKNOWN ? ANSWER_UNKNOWN : ANSWER_UNSAT;
+}
+
+/* --- states --- */
+
+static struct value *with_mode(const struct subject *s, const struct value *start, unsigned level)
+{
+	struct value *copy = ARENA_ARRAY(s->t->arena, struct value, slot_count(s->t->isa));
+
+	memcpy(copy, start, slot_count(s->t->isa) * sizeof *copy);
+	copy[s->t->isa->mode] = value_const(s->t->isa->levels[level].value, s->t->isa->level_width);
+	return copy;
+}
+
+static struct run run_from(const struct subject *s, struct value *start)
+{
+	return template_run(s->t, start, start, s->t->inputs, value_const(1, 8));
+}
+
+/* S[phi(v)]: the real level, under the host's settings. */
+static struct run deprivileged(const struct subject *s, unsigned level)
+{
+	const struct scenario *scenario = s->setting.scenario;
+	struct value *start = with_mode(s, s->own, (unsigned)scenario->map[level]);
+
+	for (unsigned i = 0; i < scenario->host_count; i++) {
+		unsigned c = scenario->host[i].component;
+
+		if (!s->t->isa->components[c].count)
+			start[c] = value_const(scenario->host[i].value, s->t->isa->components[c].width);
+	}
+	return run_from(s, start);
+}
+
+static struct value fresh(const struct subject *s, const struct component *c, const char *prefix)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "%s%s.2", prefix, c->name);
+	return c->count ? solver_array(s->t->solver, name, index_width(c->count), c->width)
+			: solver_constant(s->t->solver, name, c->width);
+}
+
+/* A moved program: r + x, everything else of the relocation as the description says (`move:`). */
+static struct value moved(const struct subject *s, unsigned i, struct value old)
+{
+	const struct component *c = &s->t->isa->components[i];
+	char name[32];
+
+	if (c->move == MOVE_SAME)
+		return old;
+	if (c->move == MOVE_ANY || c->count)
+		return fresh(s, c, "");
+	snprintf(name, sizeof name, "moved.%u", c->width);
+	return value_op2(s->setting.domain, OP_add, old, solver_constant(s->t->solver, name, c->width));
+}
+
+/* The second state of a pair. It shows the program the same memory: its view is the first state's. */
+static struct run second(const struct subject *s, const struct kind_row *row, struct value *first)
+{
+	const struct isa *isa = s->t->isa;
+	struct value *start = ARENA_ARRAY(s->t->arena, struct value, slot_count(isa));
+	struct value *inputs = ARENA_ARRAY(s->t->arena, struct value, isa->input_count + 1);
+	bool elsewhere = row->moved || row->other_mode;
+
+	memcpy(start, first, slot_count(isa) * sizeof *start);
+	memcpy(inputs, s->t->inputs, isa->input_count * sizeof *inputs);
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		enum role role = role_in(isa, s->setting.scenario, i);
+
+		if (role == ROLE_RELOCATION && row->moved)
+			start[i] = moved(s, i, start[i]);
+		else if (role == row->varies && row->varies >= ROLE_CONTROL)
+			start[i] = fresh(s, &isa->components[i], "");
+	}
+	for (unsigned i = 0; i < isa->input_count; i++)
+		if (isa->inputs[i].role == row->varies)
+			inputs[i] = fresh(s, &isa->inputs[i], "input.");
+	if (row->other_mode)
+		start[isa->mode] = solver_constant(s->t->solver, "mode.2", isa->level_width);
+	if (elsewhere)
+		start[isa->component_count + SLOT_HOST] =
+			solver_array(s->t->solver, "host.2", isa->memory.address, isa->memory.unit);
+	if (row->varies == ROLE_DEVICE)
+		start[isa->component_count + SLOT_PORTS] = solver_array(s->t->solver, "ports.2", 16, 8);
+	return template_run(s->t, start, first, inputs, value_const(elsewhere ? 2 : 1, 8));
+}
+
+static struct value mode_is(const struct subject *s, const struct run *r, unsigned level)
+{
+	return value_eq(s->setting.domain, r->start[s->t->isa->mode],
+			value_const(s->t->isa->levels[level].value, s->t->isa->level_width));
+}
+
+/* A question about a pair, run 1 at level v; where the levels are to differ, once for every other level of the scenario.
+ * One level at a time: with the mode known, two runs that do the same become the same term. */
+static enum answer ask_pair(struct subject *s, const struct kind_row *row, predicate *holds, const struct run *runs, unsigned count,
+			    unsigned v, json_t **witness)
+{
+	struct value first = mode_is(s, &runs[0], v);
+	enum answer answer = ANSWER_UNSAT;
+
+	if (!row->other_mode)
+		return ask(s, holds, runs, count, first, witness);
+	for (unsigned m = 0; m < s->t->isa->level_count && answer != ANSWER_SAT; m++)
+		if (m != v && s->all[m])
+			answer = worse(answer, ask(s, holds, runs, count,
+						   value_and(s->setting.domain, first, mode_is(s, &runs[1], m)), witness));
+	return answer;
+}
+
+/* --- the definitions, one after the other --- */
+
+static void merge_tri(enum tri *into, enum answer answer)
+{
+	if (answer == ANSWER_SAT)
+		*into = TRI_NO;
+	else if (answer == ANSWER_UNKNOWN && *into != TRI_NO)
+		*into = TRI_UNKNOWN;
+}
+
+static void ask_privileged(struct subject *s, struct part *p)
+{
+	const struct scenario *scenario = s->setting.scenario;
+	enum tri privileged = TRI_YES, strict = TRI_YES;
+	bool ever = false, open = false;
+	json_t *witness = NULL, *example = NULL;
+
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		struct value yes = value_const(1, 0);
+		struct run runs[2];
+		enum answer answer;
+
+		if (!scenario->deprivileged[v])
+			continue;
+		runs[0] = run_from(s, with_mode(s, s->own, v));
+		answer = ask(s, completes, runs, 1, yes, example ? NULL : &example);
+		open = open || answer == ANSWER_UNKNOWN;
+		if (answer == ANSWER_UNSAT)
+			continue;
+		ever = ever || answer == ANSWER_SAT;
+		runs[1] = deprivileged(s, v);
+		answer = ask(s, refuses_privilege, runs, 2, yes, witness ? NULL : &witness);
+		merge_tri(&privileged, answer);
+		if (answer == ANSWER_SAT)
+			p->partly = p->partly || ask(s, shares_trap, runs, 2, yes, NULL) == ANSWER_SAT;
+		merge_tri(&strict, ask(s, traps_at_level, runs, 1, yes, NULL));
+	}
+	p->privileged = ever ? privileged : open ? TRI_UNKNOWN : TRI_NONE;
+	p->strict = p->privileged == TRI_YES ? strict : TRI_NONE;
+	note(s, "privileged", "wherever it completes at a level that is deprivileged, it traps to the monitor (or faults) at the real level",
+	     p->privileged == TRI_YES ? VERDICT_PROVED : p->privileged == TRI_NO ? VERDICT_REFUTED
+		     : p->privileged == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
+	if (example && p->privileged == TRI_YES)
+		json_object_set(json_array_get(s->obligations, json_array_size(s->obligations) - 1), "example", example);
+	json_decref(example);
+}
+
+/* Is it of this kind at one of these levels? */
+static enum answer ask_kind(struct subject *s, const struct kind_row *row, const bool *levels, json_t **witness)
+{
+	enum answer answer = ANSWER_UNSAT;
+	struct run runs[2] = {s->own_run, {0}};
+
+	if (row->pair)
+		runs[1] = second(s, row, s->own);
+	for (unsigned v = 0; v < s->t->isa->level_count && answer != ANSWER_SAT; v++) {
+		if (!levels[v])
+			continue;
+		if (row->single)
+			answer = worse(answer, ask(s, row->single, runs, 1, mode_is(s, runs, v), witness));
+		if (row->pair && answer != ANSWER_SAT)
+			answer = worse(answer, ask_pair(s, row, row->pair, runs, 2, v, witness));
+	}
+	return answer;
+}
+
+static bool applies(const struct subject *s, enum kind kind)
+{
+	if (kind == KIND_PROCESSOR && !s->t->options->processor)
+		return false;
+	return !rows[kind].extended_only || s->setting.profile == PROFILE_EXTENDED;
+}
+
+static void ask_kinds(struct subject *s, struct part *p)
+{
+	for (unsigned k = 0; k < KIND_COUNT; k++) {
+		json_t *witness = NULL, *user_witness = NULL;
+		enum answer answer;
+		char id[32];
+
+		if (!applies(s, k))
+			continue;
+		if (k == KIND_BEHAVIOUR && (p->kinds & (1u << KIND_LOCATION | 1u << KIND_MODE)))
+			continue; /* the joint question only finds what the two separate ones miss */
+		answer = ask_kind(s, &rows[k], s->guest, &witness);
+		p->kinds |= (answer == ANSWER_SAT) << k;
+		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
+		note(s, rows[k].name, rows[k].statement,
+		     answer == ANSWER_SAT ? VERDICT_REFUTED : answer == ANSWER_UNSAT ? VERDICT_PROVED : VERDICT_UNDECIDED, witness);
+		if (!rows[k].user || answer == ANSWER_UNSAT)
+			continue;
+		answer = ask_kind(s, &rows[k], s->user, &user_witness);
+		p->user_kinds |= (answer == ANSWER_SAT) << k;
+		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
+		snprintf(id, sizeof id, "user-%s", rows[k].name);
+		note(s, id, rows[k].statement,
+		     answer == ANSWER_SAT ? VERDICT_REFUTED : answer == ANSWER_UNSAT ? VERDICT_PROVED : VERDICT_UNDECIDED, user_witness);
+	}
+}
+
+/* At one level and for one kind: does it act there, and is there an act that does not trap? */
+static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, enum answer *acts, enum answer *escapes, json_t **witness)
+{
+	struct run runs[3];
+	struct value yes = value_const(1, 0);
+
+	runs[0] = run_from(s, with_mode(s, s->own, v));
+	runs[1] = deprivileged(s, v);
+	if (row->single) {
+		*acts = worse(*acts, ask(s, row->single, runs, 1, yes, NULL));
+		*escapes = worse(*escapes, ask(s, row->unguarded_single, runs, 2, yes, *witness ? NULL : witness));
+	}
+	if (row->pair) {
+		runs[2] = runs[1];
+		runs[1] = second(s, row, runs[0].start);
+		*acts = worse(*acts, ask_pair(s, row, row->pair, runs, 2, v, NULL));
+		*escapes = worse(*escapes, ask_pair(s, row, row->unguarded_pair, runs, 3, v, *witness ? NULL : witness));
+	}
+}
+
+static void ask_guarded(struct subject *s, struct part *p)
+{
+	enum answer acts = ANSWER_UNSAT, escapes = ANSWER_UNSAT;
+	json_t *witness = NULL;
+
+	p->guarded = TRI_NONE;
+	if (!p->kinds || p->privileged == TRI_NONE)
+		return;
+	if (p->privileged == TRI_YES) {
+		p->guarded = TRI_YES; /* it traps wherever it completes */
+		return;
+	}
+	for (unsigned k = 0; k < KIND_COUNT; k++)
+		for (unsigned v = 0; p->kinds >> k & 1 && v < s->t->isa->level_count; v++)
+			if (s->setting.scenario->deprivileged[v])
+				guard_at(s, &rows[k], v, &acts, &escapes, &witness);
+	if (escapes == ANSWER_SAT)
+		p->guarded = TRI_NO;
+	else if (escapes == ANSWER_UNKNOWN || acts == ANSWER_UNKNOWN)
+		p->guarded = TRI_UNKNOWN;
+	else
+		p->guarded = acts == ANSWER_SAT ? TRI_YES : TRI_NONE;
+	note(s, "guarded", "wherever it acts sensitively at a level that is deprivileged, it traps to the monitor at the real level",
+	     p->guarded == TRI_YES ? VERDICT_PROVED : p->guarded == TRI_NO ? VERDICT_REFUTED
+		     : p->guarded == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
+}
+
+static void set_levels(struct subject *s)
+{
+	const struct scenario *scenario = s->setting.scenario;
+
+	for (unsigned v = 0; v < s->t->isa->level_count; v++)
+		s->user[v] = s->guest[v] = s->all[v] = false;
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		if (scenario->map[v] < 0)
+			continue;
+		s->guest[v] = s->all[v] = true;
+		s->all[scenario->map[v]] = true;
+		s->user[v] = !scenario->deprivileged[v];
+	}
+}
+
+static struct part classify_part(struct subject *s)
+{
+	struct part p = {.values = s->t->region, .obligations = json_array()};
+
+	s->obligations = p.obligations;
+	set_levels(s);
+	ask_privileged(s, &p);
+	ask_kinds(s, &p);
+	ask_guarded(s, &p);
+	return p;
+}
+
+/* --- the result --- */
+
+static json_t *tri_json(enum tri t)
+{
+	return t == TRI_YES ? json_true() : t == TRI_NO ? json_false() : json_null();
+}
+
+static json_t *kinds_json(unsigned kinds)
+{
+	json_t *list = json_array();
+
+	for (unsigned k = 0; k < KIND_COUNT; k++)
+		if (kinds >> k & 1)
+			json_array_append_new(list, json_string(rows[k].name));
+	return list;
+}
+
+static bool critical(const struct part *p)
+{
+	return p->kinds && p->privileged != TRI_YES && p->privileged != TRI_UNKNOWN;
+}
+
+/* Never completes at a guest level, or has no kind at all. */
+static const char *class_of(const struct part *p)
+{
+	if (p->undecided || p->privileged == TRI_UNKNOWN)
+		return "undecided";
+	if (p->kinds)
+		return p->privileged == TRI_YES ? "privileged" : "critical";
+	return p->privileged == TRI_YES ? "privileged" : p->privileged == TRI_NONE ? "traps" : "innocuous";
+}
+
+static json_t *part_json(const struct part *p)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "class", json_string(class_of(p)));
+	json_object_set_new(o, "privileged", tri_json(p->privileged));
+	json_object_set_new(o, "strict", tri_json(p->strict));
+	json_object_set_new(o, "partly_privileged", json_boolean(p->partly));
+	json_object_set_new(o, "kinds", kinds_json(p->kinds));
+	json_object_set_new(o, "user_kinds", kinds_json(p->user_kinds));
+	json_object_set_new(o, "guarded", tri_json(p->guarded));
+	json_object_set_new(o, "critical", json_boolean(critical(p)));
+	json_object_set_new(o, "user_critical", json_boolean(p->user_kinds && p->privileged != TRI_YES && p->privileged != TRI_UNKNOWN));
+	json_object_set_new(o, "undecided", json_boolean(p->undecided || p->privileged == TRI_UNKNOWN || p->guarded == TRI_UNKNOWN));
+	json_object_set(o, "obligations", p->obligations);
+	return o;
+}
+
+static bool alike(const struct part *a, const struct part *b)
+{
+	return a->kinds == b->kinds && a->user_kinds == b->user_kinds && a->undecided == b->undecided &&
+	       a->privileged == b->privileged && a->strict == b->strict && a->guarded == b->guarded && a->partly == b->partly;
+}
+
+static enum tri all_of(enum tri a, enum tri b)
+{
+	if (a == TRI_NONE || b == TRI_NONE)
+		return a == TRI_NONE ? b : a;
+	if (a == TRI_NO || b == TRI_NO)
+		return TRI_NO;
+	return a == TRI_UNKNOWN || b == TRI_UNKNOWN ? TRI_UNKNOWN : TRI_YES;
+}
+
+/* The instruction as a whole: privileged if every part that ever completes is. A part that is sensitive but never completes
+ * where it is deprivileged is not privileged either. */
+static struct part whole_of(const struct part *parts, unsigned count)
+{
+	struct part w = parts[0];
+
+	for (unsigned i = 1; i < count; i++) {
+		const struct part *p = &parts[i];
+
+		w.kinds |= p->kinds;
+		w.user_kinds |= p->user_kinds;
+		w.undecided |= p->undecided;
+		w.partly = w.partly || p->partly || (p->privileged != w.privileged && p->privileged != TRI_NONE && w.privileged != TRI_NONE);
+		w.privileged = all_of(w.privileged, p->privileged);
+		w.strict = all_of(w.strict, p->strict);
+		w.guarded = all_of(w.guarded, p->guarded);
+	}
+	return w;
+}
+
+static json_t *profile_json(const struct template *t, struct part *parts, unsigned count)
+{
+	struct part whole = whole_of(parts, count);
+	json_t *o = part_json(&whole), *variants;
+	bool any_critical = false, user_critical = false;
+
+	if (t->variant < 0)
+		return o;
+	json_object_del(o, "obligations");
+	variants = json_array();
+	for (unsigned i = 0; i < count; i++) {
+		struct buf text = {0};
+		json_t *v;
+		bool first = true;
+
+		any_critical = any_critical || critical(&parts[i]);
+		user_critical = user_critical || (parts[i].user_kinds && parts[i].privileged != TRI_YES);
+		for (unsigned k = 0; k < i; k++)
+			first = first && !alike(&parts[k], &parts[i]);
+		if (!first)
+			continue;
+		for (unsigned k = i + 1; k < count; k++)
+			if (alike(&parts[k], &parts[i]))
+				parts[i].values = ranges_or(t->arena, parts[i].values, parts[k].values);
+		v = part_json(&parts[i]);
+		ranges_print(&text, parts[i].values);
+		json_object_set_new(v, "variable", json_string(t->instruction->variables[t->variant].name));
+		json_object_set_new(v, "values", json_string(buf_text(&text)));
+		buf_free(&text);
+		json_array_append_new(variants, v);
+	}
+	json_object_set_new(o, "critical", json_boolean(any_critical));
+	json_object_set_new(o, "user_critical", json_boolean(user_critical));
+	if (any_critical && !whole.undecided)
+		json_object_set_new(o, "class", json_string("critical"));
+	json_object_set_new(o, "variants", variants);
+	return o;
+}
+
+enum { PARTS_MAX = 512 };
+
+/* The parts into which the variant's range falls: those that the walk tells apart. */
+static unsigned split(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+		      const struct options *options, struct template **parts)
+{
+	struct ranges todo = template_whole(arena, i), next;
+	unsigned count = 0;
+
+	do
+		parts[count++] = template_new(arena, solver, isa, i, options, todo, &next);
+	while (todo = next, todo.count && count < PARTS_MAX);
+	return count;
+}
+
+static json_t *scenario_json(struct template **templates, unsigned count, const struct scenario *scenario, const struct options *options,
+			     unsigned *internal)
+{
+	json_t *profiles = json_array();
+
+	for (unsigned p = 0; p < PROFILE_COUNT; p++) {
+		struct part *parts = ARENA_ARRAY(templates[0]->arena, struct part, count);
+		json_t *o;
+
+		for (unsigned i = 0; i < count; i++) {
+			const struct template *t = templates[i];
+			struct subject s = {.t = t, .internal = internal};
+
+			s.setting = (struct setting){solver_domain(t->solver), t->isa, scenario, (enum profile)p, options};
+			s.own = template_start(t);
+			s.own_run = run_from(&s, s.own);
+			parts[i] = classify_part(&s);
+		}
+		o = profile_json(templates[0], parts, count);
+		json_object_set_new(o, "profile", json_string(profile_names[p]));
+		json_array_append_new(profiles, o);
+		for (unsigned i = 0; i < count; i++)
+			json_decref(parts[i].obligations);
+	}
+	return profiles;
+}
+
+json_t *classify_instruction(const struct isa *isa, const struct instruction *i, const struct options *options,
+			     const struct scenario *only, unsigned *internal, struct solver_counts *counts)
+{
+	struct arena *arena = arena_new();
+	struct solver *solver = solver_new(options->rlimit);
+	struct template **parts = ARENA_ARRAY(arena, struct template *, PARTS_MAX);
+	json_t *result = json_object(), *scenarios = json_object();
+	unsigned count;
+
+	solver_record(solver, options->record);
+	count = split(arena, solver, isa, i, options, parts);
+	json_object_set_new(result, "name", json_string(i->name));
+	for (const struct scenario *s = isa->scenarios; s; s = s->next)
+		if (!only || only == s)
+			json_object_set_new(scenarios, s->name, scenario_json(parts, count, s, options, internal));
+	json_object_set_new(result, "scenarios", scenarios);
+	*counts = solver_counts(solver);
+	solver_free(solver);
+	arena_free(arena);
+	return result;
+}

@@ -1,0 +1,365 @@
+/* theory.md section 5: a refutation counts only if the concrete evaluator, started in the model's states, shows the same. */
+#include "analysis.h"
+
+#include <string.h>
+
+struct source_of_values {
+	const struct template *t;
+	struct model *model;
+	const struct run *runs; /* symbolic */
+	unsigned current;       /* run being executed */
+};
+
+static unsigned tag_of(const struct isa *isa, unsigned run, bool view, unsigned slot)
+{
+	return (2 * run + view) * slot_count(isa) + slot;
+}
+
+static u128 element(void *context, unsigned tag, u128 index)
+{
+	struct source_of_values *v = context;
+	const struct isa *isa = v->t->isa;
+	unsigned slots = slot_count(isa), slot = tag % slots, run = tag / slots / 2;
+	struct value array = tag / slots % 2 ? v->runs[run].view[slot] : v->runs[run].start[slot];
+	struct domain *d = solver_domain(v->t->solver);
+	unsigned index_bits, width;
+
+	if (slot < isa->component_count) {
+		index_bits = index_width(isa->components[slot].count);
+		width = isa->components[slot].width;
+	} else if (slot == isa->component_count + SLOT_PORTS) {
+		index_bits = 16;
+		width = 8;
+	} else {
+		index_bits = isa->memory.address;
+		width = isa->memory.unit;
+	}
+	return solver_eval(v->t->solver, v->model, d->select(d, array, value_const(index, index_bits), width));
+}
+
+static u128 function(void *context, enum uninterpreted f, const u128 *args, const unsigned *widths, unsigned count, unsigned width)
+{
+	struct source_of_values *v = context;
+	struct domain *d = solver_domain(v->t->solver);
+	struct value terms[4];
+
+	for (unsigned i = 0; i < count; i++)
+		terms[i] = value_const(args[i], widths[i]);
+	return solver_eval(v->t->solver, v->model, d->function(d, f, terms, count, width));
+}
+
+static struct value related(struct source_of_values *v, struct value term)
+{
+	struct substitution sub = {0};
+
+	if (v->t->options->adversarial && !value_is(v->runs[v->current].number, 1))
+		solver_unrelated_unknowns(v->t->solver, &sub);
+	term = solver_substitute(v->t->solver, term, &sub);
+	substitution_free(&sub);
+	return term;
+}
+
+static u128 unknown(void *context, uint64_t key, unsigned width)
+{
+	struct source_of_values *v = context;
+	struct value term;
+
+	(void)width;
+	return solver_unknown(v->t->solver, key, &term) ? solver_eval(v->t->solver, v->model, related(v, term)) : 0;
+}
+
+static u128 unknown_element(void *context, uint64_t key, u128 index, unsigned width)
+{
+	struct source_of_values *v = context;
+	struct domain *d = solver_domain(v->t->solver);
+	struct value term;
+
+	if (!solver_unknown(v->t->solver, key, &term))
+		return 0;
+	for (unsigned bits = 1; bits < 16; bits++) /* the index is as wide as its file needs: see do_unknown's callers */
+		for (unsigned i = 0; i < v->t->isa->component_count; i++)
+			if (v->t->isa->components[i].count && index_width(v->t->isa->components[i].count) == bits &&
+			    v->t->isa->components[i].width == width)
+				return solver_eval(v->t->solver, v->model,
+						   d->select(d, related(v, term), value_const(index, bits), width));
+	return 0;
+}
+
+static struct value *concrete_slots(struct concrete *c, struct source_of_values *v, unsigned run, bool view)
+{
+	const struct isa *isa = v->t->isa;
+	unsigned n = isa->component_count, count = view ? n : slot_count(isa);
+	const struct value *symbolic = view ? v->runs[run].view : v->runs[run].start;
+	struct value *slots = ARENA_ARRAY(v->t->arena, struct value, slot_count(isa));
+
+	for (unsigned i = 0; i < count; i++) {
+		if (i < n && isa->components[i].count)
+			slots[i] = concrete_array(c, tag_of(isa, run, view, i), isa->components[i].width);
+		else if (i == n + SLOT_MEMORY || i == n + SLOT_HOST)
+			slots[i] = concrete_array(c, tag_of(isa, run, view, i), isa->memory.unit);
+		else if (i == n + SLOT_PORTS)
+			slots[i] = concrete_array(c, tag_of(isa, run, view, i), 8);
+		else
+			slots[i] = value_const(solver_eval(v->t->solver, v->model, symbolic[i]), symbolic[i].width);
+	}
+	return slots;
+}
+
+/* The evaluator's own opinion on invariants and encoding: from the description, not from the template. */
+static struct value legal(const struct template *t, const struct walk_input *input)
+{
+	const struct instruction *i = t->instruction;
+	bool good = false;
+
+	for (unsigned v = 0; v < t->isa->level_count; v++)
+		good = good || input->start[t->isa->mode].bits == t->isa->levels[v].value;
+	for (unsigned v = 0; v < i->variable_count; v++)
+		for (unsigned k = 0; k < i->variables[v].not_count; k++)
+			good = good && input->variables[v].bits != i->variables[v].not_values[k];
+	if (i->valid)
+		good = good && walk_function(t->arena, input, i->valid, NULL, NULL).bits;
+	for (const struct invariant *v = t->isa->invariants; v; v = v->next)
+		good = good && walk_function(t->arena, input, v->predicate, NULL, NULL).bits;
+	return value_const(good, 0);
+}
+
+/* Executes run number `r` concretely, and gives the states before and after. */
+static struct run execute(struct concrete *c, struct source_of_values *v, unsigned r, const struct value *variables)
+{
+	const struct template *t = v->t;
+	unsigned slots = slot_count(t->isa);
+	struct run run = {.start = concrete_slots(c, v, r, false), .view = concrete_slots(c, v, r, true)};
+	struct value *working = ARENA_ARRAY(t->arena, struct value, slots);
+	struct walk_input input;
+
+	v->current = r;
+	run.number = value_const(solver_eval(t->solver, v->model, v->runs[r].number), 8);
+	run.inputs = ARENA_ARRAY(t->arena, struct value, t->isa->input_count + 1);
+	for (unsigned i = 0; i < t->isa->input_count; i++)
+		run.inputs[i] = value_const(solver_eval(t->solver, v->model, v->runs[r].inputs[i]), t->isa->inputs[i].width);
+	memcpy(working, run.start, slots * sizeof *working);
+	for (unsigned i = 0; i < slots; i++)
+		if (working[i].term) /* stores happen in place: the state before is kept apart */
+			working[i] = concrete_array_copy(c, run.start[i]);
+	input = (struct walk_input){.domain = concrete_domain(c), .isa = t->isa, .instruction = t->instruction, .variables = variables,
+				    .inputs = run.inputs, .run = run.number, .model = MEMORY_VIEW, .view = run.view, .start = working};
+	run.legal = legal(t, &input);
+	run.o = walk_instruction(t->arena, &input);
+	return run;
+}
+
+struct witness *replay(const struct template *t, const struct setting *symbolic, struct model *model, const struct run *runs,
+		       unsigned count, predicate *holds)
+{
+	struct source_of_values v = {t, model, runs, 0};
+	struct oracle oracle = {&v, element, function, unknown, unknown_element};
+	struct concrete *c = concrete_new(t->arena, &oracle);
+	struct witness *w = ARENA_NEW(t->arena, struct witness);
+	struct value *variables = ARENA_ARRAY(t->arena, struct value, t->instruction->variable_count + 1);
+	struct value confirmed;
+
+	w->setting = *symbolic;
+	w->setting.domain = concrete_domain(c);
+	w->count = count;
+	w->variables = ARENA_ARRAY(t->arena, u128, t->instruction->variable_count + 1);
+	for (unsigned i = 0; i < t->instruction->variable_count; i++) {
+		w->variables[i] = solver_eval(t->solver, model, t->variables[i]);
+		variables[i] = value_const(w->variables[i], t->instruction->variables[i].width);
+	}
+	for (unsigned r = 0; r < count; r++)
+		w->runs[r] = execute(c, &v, r, variables);
+	if (!holds)
+		return w;
+	confirmed = holds(&w->setting, w->runs);
+	return !confirmed.term && confirmed.bits ? w : NULL;
+}
+
+/* --- what the reader sees --- */
+
+static json_t *hex(u128 value)
+{
+	char text[BITS_TEXT];
+
+	return json_string(bits_hex(value, text));
+}
+
+static json_t *shown(const struct component *c, u128 value)
+{
+	const struct enumeration *e = c->enumeration;
+
+	for (unsigned i = 0; e && i < e->count; i++)
+		if (e->members[i].value == value)
+			return json_string(e->members[i].name);
+	return hex(value);
+}
+
+enum { TOUCHED_MAX = 64 };
+
+static const char *array_name(const struct isa *isa, unsigned slot)
+{
+	if (slot < isa->component_count)
+		return isa->components[slot].name;
+	return slot == isa->component_count + SLOT_MEMORY ? "memory" : slot == isa->component_count + SLOT_HOST ? "real-memory" : "port";
+}
+
+/* Elements that the run read or wrote: name[index] -> value. */
+static void add_array(json_t *out, const struct isa *isa, unsigned slot, struct value array, bool after)
+{
+	struct touched cells[TOUCHED_MAX];
+	unsigned count = concrete_touched(array, cells, TOUCHED_MAX);
+	char name[160], index[BITS_TEXT];
+
+	for (unsigned i = 0; i < count; i++) {
+		if (after && (!cells[i].written || cells[i].now == cells[i].before))
+			continue;
+		if (slot < isa->component_count)
+			snprintf(name, sizeof name, "%s[%u]", array_name(isa, slot), (unsigned)cells[i].index);
+		else
+			snprintf(name, sizeof name, "%s[%s]", array_name(isa, slot), bits_hex(cells[i].index, index));
+		json_object_set_new(out, name, hex(after ? cells[i].now : cells[i].before));
+	}
+}
+
+static bool reads_slot(const struct ir_expr *e, unsigned slot)
+{
+	if (e->kind == IR_COMPONENT && e->index == slot)
+		return true;
+	for (unsigned i = 0; i < e->count; i++)
+		if (reads_slot(e->args[i], slot))
+			return true;
+	return false;
+}
+
+static bool statement_reads(const struct ir_statement *s, unsigned slot)
+{
+	for (; s; s = s->next) {
+		if ((s->a && reads_slot(s->a, slot)) || (s->b && reads_slot(s->b, slot)) || (s->c && reads_slot(s->c, slot)))
+			return true;
+		for (unsigned i = 0; i < s->arg_count; i++)
+			if (reads_slot(s->args[i], slot))
+				return true;
+		if ((s->body && statement_reads(s->body, slot)) || (s->other && statement_reads(s->other, slot)))
+			return true;
+		if (s->callee && statement_reads(s->callee->body, slot))
+			return true;
+	}
+	return false;
+}
+
+/* The state before: what the instruction reads, and what differs between the runs. */
+static json_t *before_json(const struct template *t, const struct witness *w, unsigned r)
+{
+	const struct isa *isa = t->isa;
+	json_t *out = json_object();
+
+	for (unsigned i = 0; i < slot_count(isa); i++) {
+		struct value v = w->runs[r].start[i];
+		bool differs = false;
+
+		if (v.term) {
+			add_array(out, isa, i, w->runs[r].o.slots[i], false);
+			continue;
+		}
+		if (i >= isa->component_count)
+			continue;
+		for (unsigned k = 0; k < w->count; k++)
+			differs = differs || w->runs[k].start[i].bits != v.bits;
+		if (differs || i == isa->mode || i == isa->pc ||
+		    (v.bits && statement_reads(t->instruction->operation->body, i)))
+			json_object_set_new(out, isa->components[i].name, shown(&isa->components[i], v.bits));
+	}
+	for (unsigned i = 0; i < isa->input_count; i++)
+		json_object_set_new(out, isa->inputs[i].name, hex(w->runs[r].inputs[i].bits));
+	return out;
+}
+
+static json_t *changes_json(const struct template *t, const struct run *r)
+{
+	const struct isa *isa = t->isa;
+	json_t *out = json_object();
+
+	for (unsigned i = 0; i < slot_count(isa); i++) {
+		if (r->start[i].term)
+			add_array(out, isa, i, r->o.slots[i], true);
+		else if (i < isa->component_count && r->start[i].bits != r->o.slots[i].bits)
+			json_object_set_new(out, isa->components[i].name, shown(&isa->components[i], r->o.slots[i].bits));
+	}
+	return out;
+}
+
+static const char *level_name(const struct isa *isa, u128 value)
+{
+	for (unsigned v = 0; v < isa->level_count; v++)
+		if (isa->levels[v].value == value)
+			return isa->levels[v].name;
+	return "?";
+}
+
+static json_t *outcome_json(const struct template *t, const struct run *r)
+{
+	json_t *out = json_object();
+
+	if (r->o.done.bits) {
+		json_object_set_new(out, "outcome", json_string("done"));
+		json_object_set_new(out, "changes", changes_json(t, r));
+		return out;
+	}
+	json_object_set_new(out, "outcome", json_string(r->o.fault.bits ? "fault" : "trap"));
+	for (unsigned i = 0; i < t->isa->cause_count; i++)
+		if (t->isa->causes[i].value == r->o.cause.bits)
+			json_object_set_new(out, "cause", json_string(t->isa->causes[i].name));
+	json_object_set_new(out, "to", json_string(level_name(t->isa, r->o.target.bits)));
+	return out;
+}
+
+/* The instruction's bits, as far as they are one number. */
+static json_t *encoding_json(const struct template *t, const struct witness *w)
+{
+	const struct instruction *i = t->instruction;
+	u128 bits = i->pattern.match;
+	json_t *out = json_object(), *variables = json_object();
+
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		const struct location *at = &i->variables[v].location;
+		unsigned rest = at->width;
+
+		json_object_set_new(variables, i->variables[v].name, hex(w->variables[v]));
+		for (unsigned p = 0; p < at->count; p++) {
+			rest -= at->pieces[p].width;
+			bits |= ((w->variables[v] >> rest) & bits_mask(at->pieces[p].width)) << at->pieces[p].low;
+		}
+	}
+	json_object_set_new(out, "bits", hex(bits));
+	json_object_set_new(out, "variables", variables);
+	return out;
+}
+
+/* What is equal in all runs stands once; after that, each run and where it ends. */
+json_t *witness_json(const struct template *t, const struct witness *w)
+{
+	json_t *out = json_object(), *runs = json_array(), *same = json_object(), *before[RUNS_MAX], *value;
+	const char *key;
+
+	for (unsigned r = 0; r < w->count; r++)
+		before[r] = before_json(t, w, r);
+	json_object_foreach(before[0], key, value) {
+		bool equal = true;
+
+		for (unsigned r = 1; r < w->count; r++)
+			equal = equal && json_equal(json_object_get(before[r], key), value);
+		if (equal)
+			json_object_set(same, key, value);
+	}
+	for (unsigned r = 0; r < w->count; r++) {
+		json_t *run = outcome_json(t, &w->runs[r]);
+
+		json_object_foreach(same, key, value)
+			json_object_del(before[r], key);
+		json_object_set_new(run, "before", before[r]);
+		json_array_append_new(runs, run);
+	}
+	json_object_set_new(out, "encoding", encoding_json(t, w));
+	json_object_set_new(out, "state", same);
+	json_object_set_new(out, "runs", runs);
+	return out;
+}

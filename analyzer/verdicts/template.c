@@ -1,0 +1,203 @@
+#include "analysis.h"
+
+#include <string.h>
+
+const char *const profile_names[] = {"1974", "extended"};
+const char *const verdict_names[] = {"proved", "refuted", "undecided", "vacuous"};
+
+static const char *const extra_names[] = {"memory", "host", "ports", NULL, NULL, NULL};
+
+enum role role_in(const struct isa *isa, const struct scenario *s, unsigned component)
+{
+	enum role role = isa->components[component].role;
+
+	if (s && s->pass_through[component] && role != ROLE_PC && role != ROLE_MODE)
+		return ROLE_GENERAL; /* the monitor keeps real = virtual */
+	return role;
+}
+
+static struct value component_constant(struct solver *s, const struct component *c, const char *prefix, const char *suffix)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "%s%s%s", prefix, c->name, suffix);
+	return c->count ? solver_array(s, name, index_width(c->count), c->width) : solver_constant(s, name, c->width);
+}
+
+static void make_start(struct template *t)
+{
+	const struct isa *isa = t->isa;
+	unsigned n = isa->component_count;
+	const struct memory *m = &isa->memory;
+
+	t->start = ARENA_ARRAY(t->arena, struct value, slot_count(isa));
+	t->view = ARENA_ARRAY(t->arena, struct value, slot_count(isa));
+	for (unsigned i = 0; i < n; i++) {
+		t->start[i] = component_constant(t->solver, &isa->components[i], "", "");
+		t->view[i] = component_constant(t->solver, &isa->components[i], "view.", "");
+	}
+	t->start[isa->waiting] = value_const(0, 1); /* a waiting processor executes nothing */
+	t->start[n + SLOT_MEMORY] = solver_array(t->solver, extra_names[SLOT_MEMORY], m->address, m->unit);
+	t->start[n + SLOT_HOST] = solver_array(t->solver, extra_names[SLOT_HOST], m->address, m->unit);
+	t->start[n + SLOT_PORTS] = solver_array(t->solver, extra_names[SLOT_PORTS], 16, 8);
+	t->start[n + SLOT_PC_WRITTEN] = t->start[n + SLOT_DEVICE_WRITTEN] = t->start[n + SLOT_VIOLATED] = value_const(0, 0);
+	t->inputs = ARENA_ARRAY(t->arena, struct value, isa->input_count);
+	for (unsigned i = 0; i < isa->input_count; i++)
+		t->inputs[i] = component_constant(t->solver, &isa->inputs[i], "input.", "");
+	t->run = solver_constant(t->solver, "run", 8);
+}
+
+static void make_variables(struct template *t)
+{
+	const struct instruction *i = t->instruction;
+	char name[100];
+
+	t->variables = ARENA_ARRAY(t->arena, struct value, i->variable_count + 1);
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		snprintf(name, sizeof name, "encoding.%s", i->variables[v].name);
+		t->variables[v] = solver_constant(t->solver, name, i->variables[v].width);
+	}
+}
+
+static struct value in_region(const struct template *t, struct value variable)
+{
+	struct domain *d = solver_domain(t->solver);
+	struct value any = value_const(0, 0);
+
+	for (unsigned i = 0; i < t->region.count; i++) {
+		struct value low = value_op2(d, OP_ule, value_const(t->region.items[i].low, variable.width), variable);
+		struct value high = value_op2(d, OP_ule, variable, value_const(t->region.items[i].high, variable.width));
+
+		any = value_or(d, any, value_and(d, low, high));
+	}
+	return any;
+}
+
+/* `not:` values belong to another instruction; operand bits must be operands. */
+static struct value valid_encoding(const struct template *t, const struct walk_input *input)
+{
+	const struct instruction *i = t->instruction;
+	struct domain *d = solver_domain(t->solver);
+	struct value valid = value_const(1, 0);
+
+	for (unsigned v = 0; v < i->variable_count; v++)
+		for (unsigned k = 0; k < i->variables[v].not_count; k++) {
+			struct value same = value_eq(d, t->variables[v], value_const(i->variables[v].not_values[k], i->variables[v].width));
+
+			valid = value_and(d, valid, value_not(d, same));
+		}
+	if (i->valid)
+		valid = value_and(d, valid, walk_function(t->arena, input, i->valid, NULL, NULL));
+	if (t->variant >= 0 && t->variables[t->variant].term)
+		valid = value_and(d, valid, in_region(t, t->variables[t->variant]));
+	return valid;
+}
+
+static struct value all_invariants(const struct template *t, const struct walk_input *input)
+{
+	struct domain *d = solver_domain(t->solver);
+	struct value all = value_const(0, 0), holds = value_const(1, 0);
+
+	for (unsigned v = 0; v < t->isa->level_count; v++) /* the mode is one of the levels */
+		all = value_or(d, all, value_eq(d, t->start[t->isa->mode], value_const(t->isa->levels[v].value, t->isa->level_width)));
+	for (const struct invariant *v = t->isa->invariants; v; v = v->next)
+		holds = value_and(d, holds, walk_function(t->arena, input, v->predicate, NULL, NULL));
+	return value_and(d, all, holds);
+}
+
+static int variant_index(const struct instruction *i)
+{
+	for (unsigned v = 0; i->variant_count && v < i->variable_count; v++)
+		if (!strcmp(i->variables[v].name, i->variants[0]))
+			return (int)v;
+	return -1;
+}
+
+struct ranges template_whole(struct arena *arena, const struct instruction *i)
+{
+	int v = variant_index(i);
+
+	if (v < 0)
+		return (struct ranges){0, NULL};
+	return ranges_one(arena, 0, bits_mask(i->variables[v].width));
+}
+
+struct template *template_new(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+			      const struct options *options, struct ranges region, struct ranges *next)
+{
+	struct template *t = ARENA_NEW(arena, struct template);
+	struct walk_input input;
+	bool split;
+
+	*t = (struct template){.isa = isa, .instruction = i, .solver = solver, .arena = arena, .options = options};
+	t->variant = variant_index(i);
+	t->region = region;
+	make_start(t);
+	make_variables(t);
+	*next = (struct ranges){0, NULL};
+	split = t->variant >= 0 && !ranges_single(region);
+	if (t->variant >= 0 && !split)
+		t->variables[t->variant] = value_const(region.items[0].low, t->variables[t->variant].width);
+	input = (struct walk_input){.domain = solver_domain(solver), .isa = isa, .instruction = i, .variables = t->variables,
+				    .inputs = t->inputs, .run = t->run, .model = MEMORY_VIEW, .view = t->view, .start = t->start};
+	if (split)
+		solver_split_on(solver, arena, t->variables[t->variant], region);
+	t->outcome = walk_instruction(arena, &input);
+	if (split) {
+		struct ranges left = solver_region(solver, next);
+
+		solver_split_off(solver);
+		if (ranges_single(left)) { /* once more, with the number itself: constants fold */
+			struct ranges rest = *next;
+
+			t = template_new(arena, solver, isa, i, options, left, next);
+			*next = rest;
+			return t;
+		}
+		t->region = left;
+	}
+	t->valid = valid_encoding(t, &input);
+	t->invariant = all_invariants(t, &input);
+	return t;
+}
+
+struct value *template_start(const struct template *t)
+{
+	struct value *start = ARENA_ARRAY(t->arena, struct value, slot_count(t->isa));
+
+	memcpy(start, t->start, slot_count(t->isa) * sizeof *start);
+	return start;
+}
+
+struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number)
+{
+	struct substitution sub = {0};
+	struct run r = {.start = start, .view = view, .inputs = inputs, .number = number};
+	unsigned slots = slot_count(t->isa);
+	struct solver *s = t->solver;
+
+	for (unsigned i = 0; i < slots; i++) {
+		if (t->start[i].term && !value_same(start[i], t->start[i]))
+			substitution_add(s, &sub, t->start[i], start[i]);
+		if (i < t->isa->component_count)
+			substitution_add(s, &sub, t->view[i], view[i]);
+	}
+	for (unsigned i = 0; i < t->isa->input_count; i++)
+		substitution_add(s, &sub, t->inputs[i], inputs[i]);
+	substitution_add(s, &sub, t->run, number);
+	if (t->options->adversarial && !value_is(number, 1))
+		solver_unrelated_unknowns(s, &sub);
+	r.o.done = solver_substitute(s, t->outcome.done, &sub);
+	r.o.fault = solver_substitute(s, t->outcome.fault, &sub);
+	r.o.trap = solver_substitute(s, t->outcome.trap, &sub);
+	r.o.cause = t->outcome.cause;
+	r.o.value = t->outcome.value;
+	r.o.target = solver_substitute(s, t->outcome.target, &sub);
+	r.o.slots = ARENA_ARRAY(t->arena, struct value, slots);
+	for (unsigned i = 0; i < slots; i++)
+		r.o.slots[i] = value_same(t->outcome.slots[i], t->start[i]) ? start[i]
+									      : solver_substitute(s, t->outcome.slots[i], &sub);
+	r.legal = value_and(solver_domain(s), solver_substitute(s, t->invariant, &sub), solver_substitute(s, t->valid, &sub));
+	substitution_free(&sub);
+	return r;
+}

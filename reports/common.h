@@ -1,0 +1,20 @@
+#ifndef ISOLDE_REPORT_COMMON_H
+#define ISOLDE_REPORT_COMMON_H
+/* What the writers share. */
+#include "report.h"
+
+const char *text_of(const json_t *o, const char *key); /* "" if there is none */
+bool is_true(const json_t *o, const char *key);
+/* Joins a list of texts with ", "; the caller frees. */
+char *joined(const json_t *list);
+/* `yes`, `no`, `partly`, `never completes`, `undecided`. */
+const char *privilege_word(const json_t *row);
+/* Rows that matter first: critical, undecided, privileged, the rest; the file's order within. The caller frees. */
+const json_t **sorted_rows(const json_t *rows, size_t *count);
+bool matters(const json_t *row);
+/* A sentence for a theorem's verdict: "holds", "breaks: lra, smode", "undecided: …"; the caller frees. */
+char *theorem_words(const json_t *theorem);
+const json_t *profile_of(const json_t *scenario, const char *name);
+/* Prints a witness as a difference of runs, every line beginning with `indent`. */
+void print_witness(const json_t *witness, const char *indent, FILE *out);
+#endif

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Installs what is missing, on Debian 12. Does nothing where everything is there.
+set -eu
+needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libcriterion-dev z3 pkg-config"
+missing=
+for p in $needed; do
+	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
+done
+[ -z "$missing" ] && exit 0
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+$as_root apt-get update -qq
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,2 @@
+test check bench crosscheck fresh: build/isolde
+	@echo "no target '$@' yet"; false

@@ -39,11 +39,13 @@ deps: build/.deps
 
 $(OUT)/%.o: %.c | build/.deps
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DISOLDE_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
+	@echo "  cc $<"
+	@$(CC) $(CFLAGS) -DISOLDE_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
 $(OUT)/analyzer/cli/cache.o: CFLAGS += -DISOLDE_BUILD='"$(STAMP)"'
 $(OUT)/analyzer/cli/cache.o: $(SOURCES)
 $(OUT)/isolde: $(OBJECTS)
-	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+	@echo "  ld $@"
+	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@
 build/isolde: $(OUT)/isolde
 	@cp -f $< $@
 -include $(OBJECTS:.o=.d)

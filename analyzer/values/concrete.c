@@ -143,13 +143,15 @@ static struct value do_unknown(struct domain *d, uint64_t key, unsigned width, u
 }
 
 /* Both start from contents that agree wherever neither was touched. */
-static struct value do_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width)
+static struct value do_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width,
+				     bool somewhere)
 {
 	struct array *arrays[2] = {a.term, b.term};
 
 	(void)d;
 	(void)index_width;
 	(void)width;
+	(void)somewhere;
 	for (unsigned k = 0; k < 2; k++)
 		for (unsigned i = 0; i < arrays[k]->count; i++) {
 			u128 index = arrays[k]->cells[i].index;

@@ -31,8 +31,10 @@ struct domain {
 	struct value (*function)(struct domain *, enum uninterpreted, const struct value *args, unsigned count, unsigned width);
 	/* The UNKNOWN value of the place `key`; the same key gives the same value. index_width 0: no array. */
 	struct value (*unknown)(struct domain *, uint64_t key, unsigned width, unsigned index_width);
-	/* Whether two arrays may differ; a Boolean. */
-	struct value (*arrays_differ)(struct domain *, struct value a, struct value b, unsigned index_width, unsigned width);
+	/* Whether two arrays differ. With `somewhere` the answer may depend on an index that is chosen freely, which is cheaper
+	 * and right wherever the answer is only asked for being true. */
+	struct value (*arrays_differ)(struct domain *, struct value a, struct value b, unsigned index_width, unsigned width,
+				      bool somewhere);
 };
 
 static inline struct value value_const(u128 bits, unsigned width)

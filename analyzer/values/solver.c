@@ -70,9 +70,36 @@ static Z3_ast numeral(struct solver *s, u128 bits, unsigned width)
 	return Z3_simplify(s->z, Z3_mk_concat(s->z, high, low));
 }
 
+/* An array whose elements at some constant indices are known: `base` but for those. Registers that are files of a few elements,
+ * chosen by number in the text, would otherwise become towers of stores. In a struct value: term is the base, bits the overlay. */
+struct overlay {
+	unsigned count;
+	struct { u128 index; struct value element; } items[]; /* sorted by index */
+};
+
+static struct overlay *overlay_of(struct value array)
+{
+	return (struct overlay *)(uintptr_t)array.bits;
+}
+
+static Z3_ast term(struct solver *s, struct value v);
+
+static Z3_ast materialize(struct solver *s, struct value array)
+{
+	const struct overlay *o = overlay_of(array);
+	Z3_ast a = array.term;
+	unsigned width = Z3_get_bv_sort_size(s->z, Z3_get_array_sort_domain(s->z, Z3_get_sort(s->z, a)));
+
+	for (unsigned i = 0; o && i < o->count; i++)
+		a = Z3_mk_store(s->z, a, numeral(s, o->items[i].index, width), term(s, o->items[i].element));
+	return a;
+}
+
 static Z3_ast term(struct solver *s, struct value v)
 {
-	return v.term ? (Z3_ast)v.term : numeral(s, v.bits, v.width);
+	if (v.term)
+		return v.bits ? materialize(s, v) : (Z3_ast)v.term;
+	return numeral(s, v.bits, v.width);
 }
 
 static Z3_ast mk_and2(Z3_context z, Z3_ast a, Z3_ast b)
@@ -114,9 +141,51 @@ static struct value literal(struct solver *s, Z3_ast ast, unsigned width)
 	return wrap(ast, width);
 }
 
-static struct value do_op(struct domain *d, enum op op, const struct value *args, unsigned width, unsigned low)
+static struct value do_select(struct domain *d, struct value array, struct value index, unsigned width);
+
+/* Indices of either overlay, each once, sorted. */
+static struct overlay *joined_indices(struct solver *s, struct value a, struct value b)
 {
-	struct solver *s = (struct solver *)d;
+	const struct overlay *x = overlay_of(a), *y = overlay_of(b);
+	unsigned room = (x ? x->count : 0) + (y ? y->count : 0);
+	struct overlay *o = arena_alloc(s->arena, sizeof *o + room * sizeof *o->items);
+
+	for (unsigned i = 0, k = 0; (x && i < x->count) || (y && k < y->count);) {
+		bool left = x && i < x->count, right = y && k < y->count;
+
+		if (left && (!right || x->items[i].index <= y->items[k].index)) {
+			if (right && x->items[i].index == y->items[k].index)
+				k++;
+			o->items[o->count++].index = x->items[i++].index;
+		} else {
+			o->items[o->count++].index = y->items[k++].index;
+		}
+	}
+	return o;
+}
+
+static unsigned index_bits(struct solver *s, struct value array)
+{
+	return Z3_get_bv_sort_size(s->z, Z3_get_array_sort_domain(s->z, Z3_get_sort(s->z, array.term)));
+}
+
+/* Two arrays over one base are joined element by element. */
+static struct value join_overlays(struct solver *s, struct value c, struct value a, struct value b)
+{
+	struct overlay *o = joined_indices(s, a, b);
+	unsigned width = index_bits(s, a);
+
+	for (unsigned i = 0; i < o->count; i++) {
+		struct value index = value_const(o->items[i].index, width);
+
+		o->items[i].element = value_ite(&s->domain, c, do_select(&s->domain, a, index, a.width),
+						do_select(&s->domain, b, index, a.width));
+	}
+	return (struct value){(u128)(uintptr_t)o, a.term, a.width};
+}
+
+static struct value do_plain_op(struct solver *s, enum op op, const struct value *args, unsigned width, unsigned low)
+{
 	Z3_context z = s->z;
 	Z3_ast a = term(s, args[0]);
 	Z3_ast b = op_table[op].arity > 1 ? term(s, args[1]) : NULL;
@@ -136,10 +205,26 @@ static struct value do_op(struct domain *d, enum op op, const struct value *args
 	return wrap(result, width);
 }
 
+static struct value do_op(struct domain *d, enum op op, const struct value *args, unsigned width, unsigned low)
+{
+	struct solver *s = (struct solver *)d;
+
+	if (op == OP_ite && args[1].term && args[1].term == args[2].term)
+		return join_overlays(s, args[0], args[1], args[2]);
+	return do_plain_op(s, op, args, width, low);
+}
+
 static struct value do_select(struct domain *d, struct value array, struct value index, unsigned width)
 {
 	struct solver *s = (struct solver *)d;
-	Z3_ast a = array.term, i = term(s, index);
+	const struct overlay *o = overlay_of(array);
+	Z3_ast a, i;
+
+	for (unsigned k = 0; o && !index.term && k < o->count; k++)
+		if (o->items[k].index == index.bits)
+			return o->items[k].element;
+	a = index.term ? term(s, array) : (Z3_ast)array.term;
+	i = term(s, index);
 
 	/* Look through stores whose index is the same term, or another constant. */
 	for (;;) {
@@ -161,8 +246,20 @@ static struct value do_select(struct domain *d, struct value array, struct value
 static struct value do_store(struct domain *d, struct value array, struct value index, struct value element)
 {
 	struct solver *s = (struct solver *)d;
+	struct overlay *one, *all;
+	struct value added;
 
-	return wrap(Z3_mk_store(s->z, array.term, term(s, index), term(s, element)), array.width);
+	if (index.term)
+		return wrap(Z3_mk_store(s->z, term(s, array), term(s, index), term(s, element)), array.width);
+	one = arena_alloc(s->arena, sizeof *one + sizeof *one->items);
+	one->count = 1;
+	one->items[0].index = index.bits;
+	added = (struct value){(u128)(uintptr_t)one, array.term, array.width};
+	all = joined_indices(s, array, added);
+	for (unsigned k = 0; k < all->count; k++)
+		all->items[k].element = all->items[k].index == index.bits ? element
+			: do_select(d, array, value_const(all->items[k].index, index.width), array.width);
+	return (struct value){(u128)(uintptr_t)all, array.term, array.width};
 }
 
 static struct value do_function(struct domain *d, enum uninterpreted f, const struct value *args, unsigned count, unsigned width)
@@ -222,15 +319,35 @@ void solver_unrelated_unknowns(struct solver *s, struct substitution *sub)
 	}
 }
 
-static struct value do_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width)
+/* differ(a, b): two arrays differ at an index that may be chosen. It stays a name until the question is asked: by then both
+ * may have become one term. */
+static Z3_ast mk_differ(struct solver *s, Z3_ast a, Z3_ast b)
+{
+	Z3_sort sort = Z3_get_sort(s->z, a), sorts[2] = {sort, sort};
+	Z3_ast args[2] = {a, b};
+
+	return Z3_mk_app(s->z, Z3_mk_func_decl(s->z, Z3_mk_string_symbol(s->z, "differ"), 2, sorts, Z3_mk_bool_sort(s->z)), 2, args);
+}
+
+static struct value do_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width,
+				     bool somewhere)
 {
 	struct solver *s = (struct solver *)d;
 
-	(void)index_width;
-	(void)width;
-	if (a.term == b.term)
-		return value_const(0, 0);
-	return wrap(Z3_mk_not(s->z, Z3_mk_eq(s->z, a.term, b.term)), 0);
+	if (a.term == b.term) { /* one base: only the overlays can differ */
+		const struct overlay *o = joined_indices(s, a, b);
+		struct value any = value_const(0, 0);
+
+		for (unsigned i = 0; i < o->count; i++) {
+			struct value index = value_const(o->items[i].index, index_width);
+
+			any = value_or(d, any, value_not(d, value_eq(d, do_select(d, a, index, width), do_select(d, b, index, width))));
+		}
+		return any;
+	}
+	if (!somewhere)
+		return wrap(Z3_mk_not(s->z, Z3_mk_eq(s->z, term(s, a), term(s, b))), 0);
+	return wrap(mk_differ(s, term(s, a), term(s, b)), 0);
 }
 
 /* --- splitting on a variable --- */
@@ -501,6 +618,19 @@ struct value solver_substitute(struct solver *s, struct value v, const struct su
 {
 	if (!v.term || !sub->count)
 		return v;
+	if (v.bits) { /* an overlay: its elements and its base */
+		const struct overlay *old = overlay_of(v);
+		struct overlay *new = arena_alloc(s->arena, sizeof *new + old->count * sizeof *new->items);
+
+		new->count = old->count;
+		for (unsigned i = 0; i < old->count; i++) {
+			new->items[i].index = old->items[i].index;
+			new->items[i].element = solver_substitute(s, old->items[i].element, sub);
+		}
+		v.term = Z3_substitute(s->z, v.term, sub->count, (Z3_ast *)sub->from, (Z3_ast *)sub->to);
+		v.bits = (u128)(uintptr_t)new;
+		return v;
+	}
 	return literal(s, Z3_substitute(s->z, v.term, sub->count, (Z3_ast *)sub->from, (Z3_ast *)sub->to), v.width);
 }
 
@@ -529,7 +659,89 @@ static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)
 	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;
 }
 
-enum { UNITS_MAX = 64, UNIT_ROUNDS = 8 };
+enum { UNITS_MAX = 64, UNIT_ROUNDS = 8, DIFFERS_MAX = 64, SEEN = 4096 };
+
+/* The differ(a, b) in a formula. */
+struct differs {
+	Z3_ast found[DIFFERS_MAX];
+	unsigned count;
+	unsigned *seen, seen_count, seen_room; /* ids of terms that were looked at, as a hash table */
+};
+
+static bool seen_before(struct differs *f, unsigned id)
+{
+	unsigned i;
+
+	if (2 * (f->seen_count + 1) > f->seen_room) {
+		unsigned *old = f->seen, room = f->seen_room;
+
+		f->seen_room = room ? 4 * room : SEEN;
+		f->seen = must_alloc(f->seen_room * sizeof *f->seen);
+		memset(f->seen, 0, f->seen_room * sizeof *f->seen);
+		f->seen_count = 0;
+		for (i = 0; i < room; i++)
+			if (old[i])
+				seen_before(f, old[i] - 1);
+		free(old);
+	}
+	for (i = id * 2654435761u % f->seen_room; f->seen[i]; i = (i + 1) % f->seen_room)
+		if (f->seen[i] == id + 1)
+			return true;
+	f->seen[i] = id + 1;
+	f->seen_count++;
+	return false;
+}
+
+/* Only Boolean structure is followed: differ stands nowhere else. */
+static void find_differs(struct solver *s, Z3_ast f, struct differs *out)
+{
+	Z3_app app;
+	unsigned count;
+
+	if (Z3_get_ast_kind(s->z, f) != Z3_APP_AST || seen_before(out, Z3_get_ast_id(s->z, f)))
+		return;
+	app = Z3_to_app(s->z, f);
+	count = Z3_get_app_num_args(s->z, app);
+	if (count == 2 && Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) == Z3_OP_UNINTERPRETED &&
+	    Z3_get_sort_kind(s->z, Z3_get_sort(s->z, Z3_get_app_arg(s->z, app, 0))) == Z3_ARRAY_SORT) {
+		if (out->count < DIFFERS_MAX)
+			out->found[out->count++] = f;
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (Z3_get_sort_kind(s->z, Z3_get_sort(s->z, Z3_get_app_arg(s->z, app, i))) == Z3_BOOL_SORT)
+			find_differs(s, Z3_get_app_arg(s->z, app, i), out);
+}
+
+/* Replaces differ(a, a) by false; with `all`, every other by a[i] != b[i] for a free i. */
+static Z3_ast settle_differs(struct solver *s, Z3_ast f, bool all)
+{
+	struct differs d = {0};
+	Z3_ast to[DIFFERS_MAX], from[DIFFERS_MAX];
+	unsigned count = 0;
+
+	find_differs(s, f, &d);
+	free(d.seen);
+	for (unsigned i = 0; i < d.count; i++) {
+		Z3_app app = Z3_to_app(s->z, d.found[i]);
+		Z3_ast a = Z3_get_app_arg(s->z, app, 0), b = Z3_get_app_arg(s->z, app, 1);
+		Z3_sort sort = Z3_get_array_sort_domain(s->z, Z3_get_sort(s->z, a));
+		char name[40];
+
+		if (a != b && !all)
+			continue;
+		snprintf(name, sizeof name, "somewhere.%u", Z3_get_ast_id(s->z, Z3_sort_to_ast(s->z, sort)));
+		from[count] = d.found[i];
+		if (a == b) {
+			to[count++] = Z3_mk_false(s->z);
+		} else {
+			Z3_ast where = Z3_mk_const(s->z, Z3_mk_string_symbol(s->z, name), sort);
+
+			to[count++] = Z3_mk_not(s->z, Z3_mk_eq(s->z, Z3_mk_select(s->z, a, where), Z3_mk_select(s->z, b, where)));
+		}
+	}
+	return count ? Z3_simplify(s->z, Z3_substitute(s->z, f, count, from, to)) : f;
+}
 
 /* A conjunct that fixes a constant: c = 5, c, or not c. */
 static bool unit(struct solver *s, Z3_ast conjunct, Z3_ast *constant, Z3_ast *number)
@@ -565,7 +777,7 @@ static Z3_ast propagate(struct solver *s, Z3_ast f)
 		unsigned units = 0, count;
 		Z3_app app;
 
-		f = Z3_simplify(s->z, f);
+		f = settle_differs(s, Z3_simplify(s->z, f), false);
 		if (Z3_get_bool_value(s->z, f) != Z3_L_UNDEF)
 			break;
 		app = Z3_to_app(s->z, f);
@@ -584,6 +796,7 @@ static Z3_ast propagate(struct solver *s, Z3_ast f)
 			break;
 		f = Z3_substitute(s->z, f, units, from, to);
 	}
+	f = settle_differs(s, f, true);
 	kept[kept_count++] = f;
 	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE)
 		return f;

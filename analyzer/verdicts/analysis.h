@@ -84,7 +84,8 @@ enum role role_in(const struct isa *isa, const struct scenario *s, unsigned comp
  * predicate, whatever comes out. */
 struct witness *replay(const struct template *t, const struct setting *symbolic, struct model *model, const struct run *runs,
 		       unsigned count, predicate *holds);
-json_t *witness_json(const struct template *t, const struct witness *w);
+/* The witness for a reader: only what matters, and what differs from `other` (NULL: nothing to compare with). */
+json_t *witness_json(const struct template *t, const struct witness *w, const struct witness *other);
 
 /* --- definitions.c: theory.md section 3 --- */
 predicate completes;          /* S is done */

@@ -104,7 +104,7 @@ static struct value behaves(const struct subject *s, predicate *holds, const str
 	return pair ? value_and(d, all, runs[1].o.done) : all;
 }
 
-static json_t *near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
+static struct witness *near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
 			 const struct witness *w)
 {
 	bool pair = holds != refuses_privilege && count > 1;
@@ -123,7 +123,7 @@ static json_t *near_miss(struct subject *s, predicate *holds, const struct run *
 			continue;
 		miss = replay(s->t, &s->setting, model, runs, count, NULL);
 		if (miss && !holds(&miss->setting, miss->runs).bits)
-			return witness_json(s->t, miss);
+			return miss;
 	}
 	return NULL;
 }
@@ -146,11 +146,11 @@ static enum answer ask(struct subject *s, predicate *holds, const struct run *ru
 		return ANSWER_UNKNOWN;
 	}
 	if (witness && s->t->options->witnesses) {
-		json_t *miss = holds == completes ? NULL : near_miss(s, holds, runs, count, also, w);
+		struct witness *miss = holds == completes ? NULL : near_miss(s, holds, runs, count, also, w);
 
-		*witness = witness_json(s->t, w);
+		*witness = witness_json(s->t, w, miss);
 		if (miss)
-			json_object_set_new(*witness, "near_miss", miss);
+			json_object_set_new(*witness, "near_miss", witness_json(s->t, miss, w));
 	}
 	return answer;
 }
@@ -562,8 +562,8 @@ static json_t *profile_json(const struct template *t, struct part *parts, unsign
 	}
 	json_object_set_new(o, "critical", json_boolean(any_critical));
 	json_object_set_new(o, "user_critical", json_boolean(user_critical));
-	if (any_critical && !whole.undecided)
-		json_object_set_new(o, "class", json_string("critical"));
+	if (!whole.undecided && whole.privileged != TRI_UNKNOWN) /* by its parts: a part that is sensitive and not privileged */
+		json_object_set_new(o, "class", json_string(any_critical ? "critical" : whole.kinds ? "privileged" : class_of(&whole)));
 	json_object_set_new(o, "variants", variants);
 	return o;
 }

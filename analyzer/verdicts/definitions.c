@@ -17,14 +17,14 @@ struct value at_levels(const struct setting *s, const struct run *r, const bool 
 	return any;
 }
 
-static struct value slots_differ(const struct setting *s, unsigned component, struct value a, struct value b)
+static struct value slots_differ(const struct setting *s, unsigned component, struct value a, struct value b, bool somewhere)
 {
 	const struct component *c = &s->isa->components[component];
 
 	if (value_same(a, b))
 		return value_const(0, 0);
 	if (c->count)
-		return s->domain->arrays_differ(s->domain, a, b, index_width(c->count), c->width);
+		return s->domain->arrays_differ(s->domain, a, b, index_width(c->count), c->width, somewhere);
 	return value_not(s->domain, value_eq(s->domain, a, b));
 }
 
@@ -37,7 +37,7 @@ static struct value changes(const struct setting *s, const struct run *r, bool m
 		enum role role = role_in(s->isa, s->scenario, i);
 
 		if ((role == ROLE_MODE && mode) || (role == ROLE_RELOCATION && relocation) || (role == ROLE_CONTROL && control))
-			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i]));
+			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i], false));
 	}
 	return any;
 }
@@ -53,11 +53,11 @@ static struct value results_differ(const struct setting *s, const struct run *a,
 		enum role role = role_in(s->isa, s->scenario, i);
 
 		if (role == ROLE_GENERAL || role == ROLE_PC || (role == ROLE_CONTROL && control))
-			any = value_or(s->domain, any, slots_differ(s, i, a->o.slots[i], b->o.slots[i]));
+			any = value_or(s->domain, any, slots_differ(s, i, a->o.slots[i], b->o.slots[i], true));
 	}
 	if (!value_same(a->o.slots[memory], b->o.slots[memory]))
 		any = value_or(s->domain, any,
-			       s->domain->arrays_differ(s->domain, a->o.slots[memory], b->o.slots[memory], m->address, m->unit));
+			       s->domain->arrays_differ(s->domain, a->o.slots[memory], b->o.slots[memory], m->address, m->unit, true));
 	return any;
 }
 
@@ -140,7 +140,7 @@ struct value writes_device(const struct setting *s, const struct run *r)
 
 	for (unsigned i = 0; i < s->isa->component_count; i++)
 		if (role_in(s->isa, s->scenario, i) == ROLE_DEVICE)
-			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i]));
+			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i], false));
 	return value_and(s->domain, completes(s, r), any);
 }
 

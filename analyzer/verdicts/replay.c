@@ -246,26 +246,31 @@ static bool statement_reads(const struct ir_statement *s, unsigned slot)
 	return false;
 }
 
+/* Whether a scalar component is worth showing: it differs between runs or from the other witness, a run changes it, or the
+ * instruction reads it and it is not 0. */
+static bool worth_showing(const struct template *t, const struct witness *w, const struct witness *other, unsigned i, u128 value)
+{
+	if (i == t->isa->mode || i == t->isa->pc)
+		return true;
+	for (unsigned k = 0; k < w->count; k++)
+		if (w->runs[k].start[i].bits != value || (w->runs[k].o.done.bits && w->runs[k].o.slots[i].bits != w->runs[k].start[i].bits) ||
+		    (other && other->runs[k].start[i].bits != w->runs[k].start[i].bits))
+			return true;
+	return value && statement_reads(t->instruction->operation->body, i);
+}
+
 /* The state before: what the instruction reads, and what differs between the runs. */
-static json_t *before_json(const struct template *t, const struct witness *w, unsigned r)
+static json_t *before_json(const struct template *t, const struct witness *w, const struct witness *other, unsigned r)
 {
 	const struct isa *isa = t->isa;
 	json_t *out = json_object();
 
 	for (unsigned i = 0; i < slot_count(isa); i++) {
 		struct value v = w->runs[r].start[i];
-		bool differs = false;
 
-		if (v.term) {
+		if (v.term)
 			add_array(out, isa, i, w->runs[r].o.slots[i], false);
-			continue;
-		}
-		if (i >= isa->component_count)
-			continue;
-		for (unsigned k = 0; k < w->count; k++)
-			differs = differs || w->runs[k].start[i].bits != v.bits;
-		if (differs || i == isa->mode || i == isa->pc ||
-		    (v.bits && statement_reads(t->instruction->operation->body, i)))
+		else if (i < isa->component_count && worth_showing(t, w, other, i, v.bits))
 			json_object_set_new(out, isa->components[i].name, shown(&isa->components[i], v.bits));
 	}
 	for (unsigned i = 0; i < isa->input_count; i++)
@@ -335,13 +340,13 @@ static json_t *encoding_json(const struct template *t, const struct witness *w)
 }
 
 /* What is equal in all runs stands once; after that, each run and where it ends. */
-json_t *witness_json(const struct template *t, const struct witness *w)
+json_t *witness_json(const struct template *t, const struct witness *w, const struct witness *other)
 {
 	json_t *out = json_object(), *runs = json_array(), *same = json_object(), *before[RUNS_MAX], *value;
 	const char *key;
 
 	for (unsigned r = 0; r < w->count; r++)
-		before[r] = before_json(t, w, r);
+		before[r] = before_json(t, w, other, r);
 	json_object_foreach(before[0], key, value) {
 		bool equal = true;
 

@@ -1,0 +1,74 @@
+#!/bin/sh
+# Every file of tests/broken/ is wrong in one way, which its first line says. Its .out holds what isolde lint prints and,
+# in the first line, the exit status: 4 does not load, 1 loads but lint refutes it, 0 warnings only.
+#     sh tests/broken.sh [--update] [FILE…]       ISOLDE=build/san/isolde runs another build
+cd "$(dirname "$0")/.." && . tests/lib.sh
+isolde=${ISOLDE:-build/isolde}
+ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS
+update=
+[ "${1:-}" != --update ] || { update=yes; shift; }
+
+# run FILE: the finding and the status as a golden file has them
+run()
+{
+	timeout 10 "$isolde" lint --quiet "$1" >"$TMP/text" 2>&1
+	echo "exit $?"
+	cat "$TMP/text"
+}
+
+for file in ${*:-tests/broken/[0-9]*.yaml}; do
+	out=${file%.yaml}.out
+	run "$file" >"$TMP/out"
+	[ -z "$update" ] || cp "$TMP/out" "$out"
+	same "$file" "$out" "$TMP/out"
+	# whatever the golden says, these are never right
+	case $(head -n 1 "$TMP/out") in
+	'exit 0' | 'exit 1' | 'exit 4') ;;
+	*) fail "$file: $(head -n 1 "$TMP/out")" "$TMP/text" ;;
+	esac
+	[ -s "$TMP/text" ] || fail "$file: no finding"
+done
+[ $# = 0 ] || { finish; exit; }
+
+# Inputs that are too large to be kept as files: refused with a limit, and in time.
+# large NAME WORDS: the file is on standard input; the finding has the words
+large()
+{
+	cat >"$TMP/$1.yaml"
+	run "$TMP/$1.yaml" >"$TMP/out"
+	if [ "$(head -n 1 "$TMP/out")" = 'exit 4' ] && grep -q "$2" "$TMP/out"; then
+		pass
+	else
+		cut -c 1-300 "$TMP/out" >"$TMP/short"
+		fail "large input $1: '$2' expected" "$TMP/short"
+	fi
+}
+repeat() # TEXT COUNT
+{
+	awk -v text="$1" -v count="$2" 'BEGIN { for (i = 0; i < count; i++) printf "%s", text }'
+}
+{ echo 'kind: isa'; echo 'description: |'; repeat '  0123456789012345678901234567890123456789012345678901234567890
+' 70000; } | large 4-mib E_FILE
+{ echo 'kind: isa'; printf 'omits: ['; repeat 'a,' 500000; echo ']'; } | large events E_LIMIT
+{ echo 'kind: isa'; printf 'omits: '; repeat '[' 50000; } | large brackets E_LIMIT
+{ echo 'kind: isa'; printf 'omits: '; repeat '{a: ' 50000; } | large braces E_LIMIT
+{ echo 'kind: isa'; printf 'omits:\n'; repeat '- ' 50000; } | large dashes 'E_LIMIT'
+{ echo 'kind: isa'; printf 'name: '; repeat x 65537; } | large scalar E_LIMIT
+{ echo 'kind: isa'; printf 'name: "'; repeat x 2000000; } | large unclosed-quote E_YAML
+{ echo 'kind: isa'; awk 'BEGIN { for (i = 0; i < 100000; i++) print "k" i ": 1" }'; } | large keys E_MISSING
+body()
+{
+	printf 'kind: variation\nname: v\nof: %s/tests/broken/base\ninstructions: {test: {operation(): "' "$PWD"
+	cat
+	echo '"}}'
+}
+{ printf 'X[d] = '; repeat '(' 30000; } | body | large parentheses E_LIMIT
+{ printf 'X[d] = '; repeat '~' 30000; echo 'imm;'; } | body | large unary E_LIMIT
+{ printf 'X[d] = imm'; repeat ' + imm' 9000; echo ';'; } | body | large sum E_LIMIT
+{ printf 'X[d] = imm == 0'; repeat ' ? 1 : imm == 0' 3000; echo ' ? 1 : 0;'; } | body | large ternary E_LIMIT
+repeat 'if (imm == 0) ' 4000 | body | large ifs E_LIMIT
+{ repeat 'if (imm == 0) X[d] = 0; else ' 2000; echo 'X[d] = 1;'; } | body | large elses E_LIMIT
+repeat '{' 60000 | body | large blocks E_LIMIT
+{ printf 'X[d] = X'; repeat '[0]' 15000; echo ';'; } | body | large subscripts E_LIMIT
+finish

@@ -713,8 +713,13 @@ static void find_differs(struct solver *s, Z3_ast f, struct differs *out)
 			find_differs(s, Z3_get_app_arg(s->z, app, i), out);
 }
 
-/* Replaces differ(a, a) by false; with `all`, every other by a[i] != b[i] for a free i. */
-static Z3_ast settle_differs(struct solver *s, Z3_ast f, bool all)
+/* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
+ * asks for a state that is easier to find. */
+enum settle { SETTLE_NOT, SETTLE_ALL, SETTLE_SMALL };
+enum { SMALL_INDEX_BITS = 16 };
+
+/* Replaces differ(a, a) by false, and the others as `how` says. */
+static Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how)
 {
 	struct differs d = {0};
 	Z3_ast to[DIFFERS_MAX], from[DIFFERS_MAX];
@@ -728,11 +733,11 @@ static Z3_ast settle_differs(struct solver *s, Z3_ast f, bool all)
 		Z3_sort sort = Z3_get_array_sort_domain(s->z, Z3_get_sort(s->z, a));
 		char name[40];
 
-		if (a != b && !all)
+		if (a != b && how == SETTLE_NOT)
 			continue;
 		snprintf(name, sizeof name, "somewhere.%u", Z3_get_ast_id(s->z, Z3_sort_to_ast(s->z, sort)));
 		from[count] = d.found[i];
-		if (a == b) {
+		if (a == b || (how == SETTLE_SMALL && Z3_get_bv_sort_size(s->z, sort) > SMALL_INDEX_BITS)) {
 			to[count++] = Z3_mk_false(s->z);
 		} else {
 			Z3_ast where = Z3_mk_const(s->z, Z3_mk_string_symbol(s->z, name), sort);
@@ -777,7 +782,7 @@ static Z3_ast propagate(struct solver *s, Z3_ast f)
 		unsigned units = 0, count;
 		Z3_app app;
 
-		f = settle_differs(s, Z3_simplify(s->z, f), false);
+		f = settle_differs(s, Z3_simplify(s->z, f), SETTLE_NOT);
 		if (Z3_get_bool_value(s->z, f) != Z3_L_UNDEF)
 			break;
 		app = Z3_to_app(s->z, f);
@@ -796,11 +801,20 @@ static Z3_ast propagate(struct solver *s, Z3_ast f)
 			break;
 		f = Z3_substitute(s->z, f, units, from, to);
 	}
-	f = settle_differs(s, f, true);
 	kept[kept_count++] = f;
 	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE)
 		return f;
 	return kept_count == 1 ? f : Z3_mk_and(s->z, kept_count, kept);
+}
+
+/* A difference in registers is easier to find than one in memory: if there is one, it is enough. */
+static enum answer solve_easy_first(struct solver *s, Z3_ast f, struct model *model)
+{
+	Z3_ast all = settle_differs(s, f, SETTLE_ALL), small = settle_differs(s, f, SETTLE_SMALL);
+
+	if (small != all && Z3_get_bool_value(s->z, small) != Z3_L_FALSE && solve(s, small, model) == ANSWER_SAT)
+		return ANSWER_SAT;
+	return solve(s, all, model);
 }
 
 enum answer solver_check(struct solver *s, struct value formula, struct model **model)
@@ -828,7 +842,7 @@ enum answer solver_check(struct solver *s, struct value formula, struct model **
 		}
 	a = ARENA_NEW(s->arena, struct answered);
 	a->formula = f;
-	a->answer = solve(s, f, &a->model);
+	a->answer = solve_easy_first(s, f, &a->model);
 	a->next = s->answers[slot];
 	s->answers[slot] = a;
 	*model = &a->model;

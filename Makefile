@@ -9,7 +9,7 @@ TEXT := yaml lexer parser
 MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_state load_encoding load_scenario \
 	lower lower_expr lower_place lower_statement lower_call lower_operand
 VALUES := domain walk concrete ranges solver
-VERDICTS := template definitions replay classify theorems explain claims encodings
+VERDICTS := template definitions replay condition classify theorems explain claims encodings
 CLI := options cache check explain new small main
 REPORTS := common text explain markdown
 

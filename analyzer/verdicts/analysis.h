@@ -106,6 +106,11 @@ predicate unguarded_configuration;
 predicate unguarded_time;
 struct value at_levels(const struct setting *s, const struct run *r, const bool *levels);
 
+/* --- condition.c --- */
+/* Where `hypothesis` holds, `claim` holds exactly under the condition that is returned: a disjunction of conjunctions over fields
+ * and encoding variables, proved. NULL if a few such cases do not cover it. Both are terms over the template's constants. */
+char *condition_text(const struct template *t, struct value hypothesis, struct value claim);
+
 /* --- classify.c --- */
 /* The result for one instruction in all scenarios and profiles, as JSON (reports/check.schema.json); *internal counts
  * witnesses that did not replay. The caller owns the result. */

@@ -40,6 +40,7 @@ struct part {
 	bool partly;
 	struct ranges values;
 	json_t *obligations;
+	char *condition; /* when it escapes the monitor, as a predicate over fields; NULL if not asked or not found */
 };
 
 struct subject {
@@ -49,6 +50,7 @@ struct subject {
 	struct run own_run;
 	unsigned *internal;
 	bool user[64], guest[64], all[64];
+	enum answer completes[64]; /* per level */
 	json_t *obligations; /* of the part at hand */
 };
 
@@ -285,7 +287,7 @@ static void ask_privileged(struct subject *s, struct part *p)
 	const struct scenario *scenario = s->setting.scenario;
 	enum tri privileged = TRI_YES, strict = TRI_YES;
 	bool ever = false, open = false;
-	json_t *witness = NULL, *example = NULL;
+	json_t *witness = NULL;
 
 	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
 		struct value yes = value_const(1, 0);
@@ -295,7 +297,7 @@ static void ask_privileged(struct subject *s, struct part *p)
 		if (!scenario->deprivileged[v])
 			continue;
 		runs[0] = run_from(s, with_mode(s, s->own, v));
-		answer = ask(s, completes, runs, 1, yes, example ? NULL : &example);
+		answer = ask(s, completes, runs, 1, yes, NULL);
 		open = open || answer == ANSWER_UNKNOWN;
 		if (answer == ANSWER_UNSAT)
 			continue;
@@ -312,9 +314,6 @@ static void ask_privileged(struct subject *s, struct part *p)
 	note(s, "privileged", "wherever it completes at a level that is deprivileged, it traps to the monitor (or faults) at the real level",
 	     p->privileged == TRI_YES ? VERDICT_PROVED : p->privileged == TRI_NO ? VERDICT_REFUTED
 		     : p->privileged == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
-	if (example && p->privileged == TRI_YES)
-		json_object_set(json_array_get(s->obligations, json_array_size(s->obligations) - 1), "example", example);
-	json_decref(example);
 }
 
 /* Is it of this kind at one of these levels? */
@@ -334,6 +333,46 @@ static enum answer ask_kind(struct subject *s, const struct kind_row *row, const
 			answer = worse(answer, ask_pair(s, row, row->pair, runs, 2, v, witness));
 	}
 	return answer;
+}
+
+/* Where the hypotheses cannot be met, nothing was shown: no state of these levels completes; for a pair of levels, there are
+ * not two of them. */
+static bool hypotheses_met(const struct subject *s, const struct kind_row *row, const bool *levels)
+{
+	unsigned first = 0, both = 0;
+
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		first += levels[v] && s->completes[v] != ANSWER_UNSAT;
+		both += s->all[v] && s->completes[v] != ANSWER_UNSAT;
+	}
+	return first && (!row->other_mode || both > 1);
+}
+
+static enum verdict verdict_of(const struct subject *s, const struct kind_row *row, const bool *levels, enum answer answer)
+{
+	if (answer == ANSWER_SAT)
+		return VERDICT_REFUTED;
+	if (answer == ANSWER_UNKNOWN)
+		return VERDICT_UNDECIDED;
+	return hypotheses_met(s, row, levels) ? VERDICT_PROVED : VERDICT_VACUOUS;
+}
+
+/* At which levels it completes at all; an example stands beside what is proved. */
+static void ask_completes(struct subject *s)
+{
+	json_t *example = NULL;
+	bool any = false, open = false;
+
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		s->completes[v] = ANSWER_UNSAT;
+		if (!s->all[v])
+			continue;
+		s->completes[v] = ask(s, completes, &s->own_run, 1, mode_is(s, &s->own_run, v), example ? NULL : &example);
+		any = any || s->completes[v] == ANSWER_SAT;
+		open = open || s->completes[v] == ANSWER_UNKNOWN;
+	}
+	note(s, "traps", "it never completes at any level of the scenario",
+	     any ? VERDICT_REFUTED : open ? VERDICT_UNDECIDED : VERDICT_PROVED, example);
 }
 
 static bool applies(const struct subject *s, enum kind kind)
@@ -357,16 +396,14 @@ static void ask_kinds(struct subject *s, struct part *p)
 		answer = ask_kind(s, &rows[k], s->guest, &witness);
 		p->kinds |= (answer == ANSWER_SAT) << k;
 		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
-		note(s, rows[k].name, rows[k].statement,
-		     answer == ANSWER_SAT ? VERDICT_REFUTED : answer == ANSWER_UNSAT ? VERDICT_PROVED : VERDICT_UNDECIDED, witness);
+		note(s, rows[k].name, rows[k].statement, verdict_of(s, &rows[k], s->guest, answer), witness);
 		if (!rows[k].user || answer == ANSWER_UNSAT)
 			continue;
 		answer = ask_kind(s, &rows[k], s->user, &user_witness);
 		p->user_kinds |= (answer == ANSWER_SAT) << k;
 		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
 		snprintf(id, sizeof id, "user-%s", rows[k].name);
-		note(s, id, rows[k].statement,
-		     answer == ANSWER_SAT ? VERDICT_REFUTED : answer == ANSWER_UNSAT ? VERDICT_PROVED : VERDICT_UNDECIDED, user_witness);
+		note(s, id, rows[k].statement, verdict_of(s, &rows[k], s->user, answer), user_witness);
 	}
 }
 
@@ -388,6 +425,32 @@ static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, 
 		*acts = worse(*acts, ask_pair(s, row, row->pair, runs, 2, v, NULL));
 		*escapes = worse(*escapes, ask_pair(s, row, row->unguarded_pair, runs, 3, v, *witness ? NULL : witness));
 	}
+}
+
+/* The exact condition under which it escapes the monitor: for what is privileged in part only, or guarded. */
+static void ask_condition(struct subject *s, struct part *p)
+{
+	struct buf text = {0};
+
+	if (!s->t->options->witnesses || p->privileged != TRI_NO || (!p->partly && p->guarded != TRI_YES))
+		return;
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		struct run runs[2];
+		struct value hypothesis;
+		char *condition;
+
+		if (!s->setting.scenario->deprivileged[v] || s->completes[v] == ANSWER_UNSAT)
+			continue;
+		runs[0] = run_from(s, with_mode(s, s->own, v));
+		runs[1] = deprivileged(s, v);
+		hypothesis = value_and(s->setting.domain, completes(&s->setting, runs), runs[1].legal);
+		condition = condition_text(s->t, hypothesis, refuses_privilege(&s->setting, runs));
+		if (!condition)
+			break;
+		buf_printf(&text, "%s%s", text.length ? "; or " : "", condition);
+	}
+	p->condition = text.length ? arena_copy(s->t->arena, text.text, text.length) : NULL;
+	buf_free(&text);
 }
 
 static void ask_guarded(struct subject *s, struct part *p)
@@ -438,9 +501,11 @@ static struct part classify_part(struct subject *s)
 
 	s->obligations = p.obligations;
 	set_levels(s);
+	ask_completes(s);
 	ask_privileged(s, &p);
 	ask_kinds(s, &p);
 	ask_guarded(s, &p);
+	ask_condition(s, &p);
 	return p;
 }
 
@@ -490,6 +555,8 @@ static json_t *part_json(const struct part *p)
 	json_object_set_new(o, "critical", json_boolean(critical(p)));
 	json_object_set_new(o, "user_critical", json_boolean(p->user_kinds && p->privileged != TRI_YES && p->privileged != TRI_UNKNOWN));
 	json_object_set_new(o, "undecided", json_boolean(p->undecided || p->privileged == TRI_UNKNOWN || p->guarded == TRI_UNKNOWN));
+	if (p->condition)
+		json_object_set_new(o, "condition", json_string(p->condition));
 	json_object_set(o, "obligations", p->obligations);
 	return o;
 }
@@ -497,7 +564,8 @@ static json_t *part_json(const struct part *p)
 static bool alike(const struct part *a, const struct part *b)
 {
 	return a->kinds == b->kinds && a->user_kinds == b->user_kinds && a->undecided == b->undecided &&
-	       a->privileged == b->privileged && a->strict == b->strict && a->guarded == b->guarded && a->partly == b->partly;
+	       a->privileged == b->privileged && a->strict == b->strict && a->guarded == b->guarded && a->partly == b->partly &&
+	       !strcmp(a->condition ? a->condition : "", b->condition ? b->condition : "");
 }
 
 static enum tri all_of(enum tri a, enum tri b)

@@ -18,8 +18,13 @@ static void print_operation(const json_t *result, bool markdown, FILE *out)
 
 static void print_obligation(const json_t *o, FILE *out)
 {
-	const json_t *witness = json_object_get(o, "witness"), *example = json_object_get(o, "example");
+	const json_t *witness = json_object_get(o, "witness");
 
+	if (witness && !strcmp(text_of(o, "id"), "traps")) { /* the reachable example that stands beside what is proved */
+		fputs("    for example it completes here:\n", out);
+		print_witness(witness, "        ", out);
+		return;
+	}
 	fprintf(out, "    %-10s %-14s %s\n", text_of(o, "verdict"), text_of(o, "id"), text_of(o, "statement"));
 	if (witness) {
 		fputs("      witness, replayed:\n", out);
@@ -28,10 +33,6 @@ static void print_obligation(const json_t *o, FILE *out)
 			fputs("      near-miss, where it behaves:\n", out);
 			print_witness(json_object_get(witness, "near_miss"), "        ", out);
 		}
-	}
-	if (example) {
-		fputs("      for example:\n", out);
-		print_witness(example, "        ", out);
 	}
 }
 

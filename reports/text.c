@@ -131,7 +131,8 @@ void report_check_text(const json_t *result, const struct report_style *style, F
 	const json_t *s;
 	size_t n;
 
-	fprintf(out, "%s: %s (%s)\n", text_of(result, "isa"), text_of(result, "long_name"), text_of(result, "file"));
+	fprintf(out, "%s%s%s (%s)\n", text_of(result, "isa"), *text_of(result, "long_name") ? ": " : "", text_of(result, "long_name"),
+		text_of(result, "file"));
 	json_array_foreach(json_object_get(result, "scenarios"), n, s)
 		print_scenario(s, style, out);
 	print_expectations(result, out);

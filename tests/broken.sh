@@ -29,19 +29,19 @@ for file in ${*:-tests/broken/[0-9]*.yaml}; do
 	esac
 	[ -s "$TMP/text" ] || fail "$file: no finding"
 done
-[ $# = 0 ] || { finish; exit; }
+[ $# = 0 ] || { finish part; exit; }
 
 # Inputs that are too large to be kept as files: refused with a limit, and in time.
-# large NAME WORDS: the file is on standard input; the finding has the words
+# large NAME WORDS: the file is on standard input; what lint says has the words, and is neither a crash nor out of time
 large()
 {
 	cat >"$TMP/$1.yaml"
 	run "$TMP/$1.yaml" >"$TMP/out"
-	if [ "$(head -n 1 "$TMP/out")" = 'exit 4' ] && grep -q "$2" "$TMP/out"; then
+	if head -n 1 "$TMP/out" | grep -q '^exit [04]$' && grep -q "$2" "$TMP/out"; then
 		pass
 	else
 		cut -c 1-300 "$TMP/out" >"$TMP/short"
-		fail "large input $1: '$2' expected" "$TMP/short"
+		fail "large-$1: '$2' expected" "$TMP/short"
 	fi
 }
 repeat() # TEXT COUNT
@@ -50,7 +50,9 @@ repeat() # TEXT COUNT
 }
 { echo 'kind: isa'; echo 'description: |'; repeat '  0123456789012345678901234567890123456789012345678901234567890
 ' 70000; } | large 4-mib E_FILE
-{ echo 'kind: isa'; printf 'omits: ['; repeat 'a,' 500000; echo ']'; } | large events E_LIMIT
+{ echo 'kind: isa'; echo 'omits:'; repeat '- a
+' 510000; } | large events E_LIMIT
+{ echo 'kind: isa'; printf 'omits: ['; repeat 'a,' 400000; echo ']'; } | large flow-line E_LIMIT
 { echo 'kind: isa'; printf 'omits: '; repeat '[' 50000; } | large brackets E_LIMIT
 { echo 'kind: isa'; printf 'omits: '; repeat '{a: ' 50000; } | large braces E_LIMIT
 { echo 'kind: isa'; printf 'omits:\n'; repeat '- ' 50000; } | large dashes 'E_LIMIT'
@@ -65,10 +67,10 @@ body()
 }
 { printf 'X[d] = '; repeat '(' 30000; } | body | large parentheses E_LIMIT
 { printf 'X[d] = '; repeat '~' 30000; echo 'imm;'; } | body | large unary E_LIMIT
-{ printf 'X[d] = imm'; repeat ' + imm' 9000; echo ';'; } | body | large sum E_LIMIT
+{ printf 'X[d] = imm'; repeat ' + imm' 9000; echo ';'; } | body | large sum '^exit 0'
 { printf 'X[d] = imm == 0'; repeat ' ? 1 : imm == 0' 3000; echo ' ? 1 : 0;'; } | body | large ternary E_LIMIT
 repeat 'if (imm == 0) ' 4000 | body | large ifs E_LIMIT
 { repeat 'if (imm == 0) X[d] = 0; else ' 2000; echo 'X[d] = 1;'; } | body | large elses E_LIMIT
 repeat '{' 60000 | body | large blocks E_LIMIT
-{ printf 'X[d] = X'; repeat '[0]' 15000; echo ';'; } | body | large subscripts E_LIMIT
+{ printf 'X[d] = X'; repeat '[0]' 15000; echo ';'; } | body | large subscripts '^exit 0'
 finish

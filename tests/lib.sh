@@ -9,14 +9,22 @@ export HOME
 trap 'rm -rf "$TMP"' EXIT
 passed=0
 failed=0
+stage=$(basename "$0" .sh)
+known_seen=
 
 pass()
 {
 	passed=$((passed + 1))
 }
 
+# What fails today and is written down in tests/known.txt (STAGE WHAT REASON) is counted apart.
 fail() # WHAT [FILE that shows it]
 {
+	what=${1%%[: ]*}
+	if grep -q "^$stage $what " tests/known.txt; then
+		case " $known_seen " in *" $what "*) ;; *) known_seen="$known_seen $what" ;; esac
+		return
+	fi
 	failed=$((failed + 1))
 	echo "FAILED: $1"
 	[ $# -lt 2 ] || sed 's/^/    /' "$2" | head -n "${SHOWN:-40}"
@@ -40,8 +48,19 @@ status()
 }
 
 # The last line of every stage: what run.sh counts. A stage without any test fails.
+# finish [part]: after a part of the stage only, what is known to fail need not have failed
 finish()
 {
+	while read -r of what _; do
+		[ "$of" = "$stage" ] && [ $# = 0 ] || continue
+		case " $known_seen " in
+		*" $what "*) echo "known to fail: $what" ;;
+		*)
+			failed=$((failed + 1))
+			echo "FAILED: $what passes now: strike it from tests/known.txt"
+			;;
+		esac
+	done <tests/known.txt
 	[ $((passed + failed)) -gt 0 ] || fail "$0 ran no test"
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ]

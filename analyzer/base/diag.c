@@ -267,7 +267,7 @@ static unsigned edit_distance(const char *a, const char *b)
 const char *nearest_name(const char *name, const char *(*next)(void *), void *context)
 {
 	const char *best = NULL;
-	unsigned least = (unsigned)strlen(name) / 3 + 2;
+	unsigned length = (unsigned)strlen(name), least = length / 3 + 2 < length ? length / 3 + 2 : length;
 
 	for (const char *candidate = next(context); candidate; candidate = next(context)) {
 		unsigned distance = edit_distance(name, candidate);

@@ -44,8 +44,7 @@ struct span {
 	X(W_UNREACHABLE, "code that nothing reaches") \
 	X(W_UNASSIGNED, "a value that is read before it is assigned") \
 	X(W_UNUSED, "something that nothing uses") \
-	X(W_UNDECODED, "encodings that no instruction takes") \
-	X(W_CONSTANT, "a condition that is always the same")
+	X(W_UNDECODED, "encodings that no instruction takes")
 
 enum diag_code {
 #define DIAG_ENUM(name, text) name,

@@ -74,6 +74,7 @@ struct reg {
 	bool writable;
 	struct yaml *node;
 	struct ir_function *read, *write;
+	bool reading, writing; /* while their bodies are lowered */
 	struct reg *next;
 	const struct enumeration *enumeration;
 	struct span where;

@@ -30,7 +30,9 @@ static void finish_enumeration(struct loader *ld, struct enumeration *e, const s
 		if (bits_needed(e->members[i].value) > need)
 			need = bits_needed(e->members[i].value);
 		for (unsigned k = 0; k < i; k++)
-			if (e->members[k].value == e->members[i].value)
+			if (!strcmp(e->members[k].name, e->members[i].name))
+				finding(ld, E_DUPLICATE, node, "'%s' is named twice", e->members[i].name);
+			else if (e->members[k].value == e->members[i].value)
 				finding(ld, E_DUPLICATE, node, "'%s' and '%s' have the same value", e->members[k].name,
 					e->members[i].name);
 	}

@@ -57,7 +57,7 @@ static void read_not(struct loader *ld, struct yaml *node, struct variable *v)
 	}
 }
 
-static bool read_variable(struct loader *ld, struct yaml *node, const struct pattern *pattern, struct variable *v)
+static bool read_variable(struct loader *ld, struct yaml *node, const struct pattern *pattern, struct variable *v, u128 *taken)
 {
 	static const char *const keys[] = {"name", "location", "left_shift", "sign_extend", "not", "alias", NULL};
 	struct yaml *name;
@@ -82,6 +82,9 @@ static bool read_variable(struct loader *ld, struct yaml *node, const struct pat
 		bits |= bits_mask(v->location.pieces[p].width) << v->location.pieces[p].low;
 	if (bits & pattern->mask)
 		finding(ld, E_ENCODING, node, "variable '%s' covers bits that the match fixes", v->name);
+	if (bits & *taken)
+		finding(ld, E_ENCODING, node, "variable '%s' covers bits of another variable", v->name);
+	*taken |= bits;
 	return true;
 }
 
@@ -90,9 +93,11 @@ static struct variable *read_variables(struct loader *ld, struct yaml *list, con
 {
 	struct variable *v = ARENA_ARRAY(ld->arena, struct variable, (list ? list->count : 0) + extra + 1);
 
+	u128 taken = 0;
+
 	*count = 0;
 	for (size_t i = 0; list && i < list->count; i++) {
-		if (!read_variable(ld, list->items[i], pattern, &v[*count]))
+		if (!read_variable(ld, list->items[i], pattern, &v[*count], &taken))
 			continue;
 		for (unsigned k = 0; k < *count; k++)
 			if (!strcmp(v[k].name, v[*count].name))
@@ -186,7 +191,7 @@ static struct operand *read_operands(struct loader *ld, struct yaml *list, const
 
 static void read_alternative(struct loader *ld, struct decoder *d, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"match", "variables", "operands", "read(", "write(", "address(", "enter(", "description",
+	static const char *const keys[] = {"match", "variables", "operands", "read()", "write(", "address()", "enter()", "description",
 					   "assembly", NULL};
 	struct alternative *a = &d->alternatives[d->count];
 
@@ -216,6 +221,15 @@ static bool patterns_meet(const struct pattern *a, const struct pattern *b)
 	return ((va ^ vb) & ma & mb) == 0;
 }
 
+/* An alternative with `not:` leaves something to others. */
+static bool excludes(const struct alternative *a)
+{
+	for (unsigned v = 0; v < a->variable_count; v++)
+		if (a->variables[v].not_count)
+			return true;
+	return false;
+}
+
 static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"from", "type", "alternatives", "description", NULL};
@@ -242,7 +256,7 @@ static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct 
 	for (unsigned i = 0; i < d->count; i++)
 		for (unsigned k = 0; k < i; k++)
 			if (patterns_meet(&d->alternatives[i].pattern, &d->alternatives[k].pattern) &&
-			    !d->alternatives[i].variable_count && !d->alternatives[k].variable_count)
+			    !excludes(&d->alternatives[i]) && !excludes(&d->alternatives[k]))
 				diag_add(ld->diags, E_OVERLAP, d->alternatives[i].where, "'%s' overlaps '%s'", d->alternatives[i].name,
 					 d->alternatives[k].name);
 	if (d->from + d->tail > BITS_MAX)
@@ -355,7 +369,7 @@ static void read_claims(struct loader *ld, struct instruction *i, struct yaml *n
 static void read_instruction(struct loader *ld, struct instruction *i, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"long_name", "description", "assembly", "encoding", "variants", "access", "access_detail",
-					   "operation(", "expect", "definedBy", "source", "data_independent_timing", "pseudoinstructions",
+					   "operation()", "expect", "definedBy", "source", "data_independent_timing", "pseudoinstructions",
 					   "kind", "name", "base", NULL};
 
 	i->name = key->text;
@@ -373,7 +387,8 @@ static void read_instruction(struct loader *ld, struct instruction *i, struct ya
 			finding(ld, E_NAME, yaml_get(node, "variants"), "there is no variable '%s'", i->variants[v]);
 	read_claims(ld, i, yaml_get(node, "access"));
 	i->expect = load_expectations(ld, yaml_get(node, "expect"));
-	required(ld, node, "operation()");
+	if (!yaml_get(node, "operation()"))
+		finding(ld, E_MISSING, key, "'operation()' is missing");
 }
 
 void load_instructions(struct loader *ld, struct yaml *root)

@@ -130,6 +130,21 @@ static void add_host(struct scenario *s, unsigned component, u128 value, unsigne
 	s->host[s->host_count++].value = value & bits_mask(c->width);
 }
 
+/* The bits that a field or a register's fields can hold. */
+static u128 host_bits(const struct isa *isa, const char *name)
+{
+	const struct component *c = isa_component(isa, name);
+	const struct reg *r = isa_register(isa, name);
+	u128 bits = 0;
+
+	if (c)
+		return bits_mask(c->width);
+	for (unsigned i = 0; r && i < r->field_count; i++)
+		for (unsigned p = 0; p < r->fields[i].location.count; p++)
+			bits |= bits_mask(r->fields[i].location.pieces[p].width) << r->fields[i].location.pieces[p].low;
+	return r ? bits : bits_mask(BITS_MAX);
+}
+
 static void read_host(struct loader *ld, struct scenario *s, struct yaml *node)
 {
 	if (!value_map(ld, node))
@@ -141,6 +156,8 @@ static void read_host(struct loader *ld, struct scenario *s, struct yaml *node)
 
 		if (!value_number(ld, node->pairs[i].value, &value))
 			continue;
+		if (value & ~host_bits(ld->isa, name))
+			finding(ld, E_VALUE, node->pairs[i].value, "the value has bits that '%s' does not hold", name);
 		if (!each_component(ld->isa, name, add_host, s, value, ld->isa))
 			finding(ld, E_SCENARIO, node->pairs[i].key, "there is no field or register '%s' with storage", name);
 	}
@@ -213,6 +230,8 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 	if (yaml_get(node, "default"))
 		value_bool(ld, yaml_get(node, "default"), &s->is_default);
 	read_map(ld, s, required(ld, node, "map"));
+	if (yaml_peek(node, "map") && yaml_peek(node, "map")->kind == YAML_MAP && !yaml_peek(node, "map")->count)
+		finding(ld, E_SCENARIO, yaml_peek(node, "map"), "a scenario maps at least one level");
 	if (yaml_get(node, "monitor_level")) {
 		int level = named_level(ld, yaml_get(node, "monitor_level"));
 
@@ -250,6 +269,28 @@ static void paper_scenario(struct loader *ld, const struct yaml *root)
 	default_deprivileged(ld->isa, s);
 }
 
+static void known_scenarios(struct loader *ld, const struct expectation *e)
+{
+	for (; e; e = e->next) {
+		const struct scenario *s = ld->isa->scenarios;
+
+		while (s && e->scenario && strcmp(s->name, e->scenario))
+			s = s->next;
+		if (e->scenario && !s)
+			diag_add(ld->diags, E_SCENARIO, e->where, "there is no scenario '%s'", e->scenario);
+	}
+}
+
+/* An expectation for a scenario that is not there would never be compared. */
+static void check_expectations(struct loader *ld)
+{
+	known_scenarios(ld, ld->isa->expect);
+	for (const struct scenario *s = ld->isa->scenarios; s; s = s->next)
+		known_scenarios(ld, s->expect);
+	for (const struct instruction *i = ld->isa->instructions; i; i = i->next)
+		known_scenarios(ld, i->expect);
+}
+
 void load_scenarios(struct loader *ld, struct yaml *root)
 {
 	struct yaml *node = value_map(ld, yaml_get(root, "scenarios"));
@@ -259,8 +300,12 @@ void load_scenarios(struct loader *ld, struct yaml *root)
 		read_scenario(ld, node->pairs[i].key, node->pairs[i].value);
 	if (!node)
 		paper_scenario(ld, root);
-	for (struct scenario *s = ld->isa->scenarios; s; s = s->next)
+	for (struct scenario *s = ld->isa->scenarios; s; s = s->next) {
+		if (any && s->is_default)
+			diag_add(ld->diags, E_SCENARIO, s->where, "there is already a default scenario");
 		any = any || s->is_default;
+	}
 	if (!any && ld->isa->scenarios)
 		ld->isa->scenarios->is_default = true;
+	check_expectations(ld);
 }

@@ -51,6 +51,10 @@ static void read_zero(struct loader *ld, struct yaml *node, struct component *c)
 
 	if (!list)
 		return;
+	if (!c->count) {
+		finding(ld, E_VALUE, list, "only a register with count has elements that are zero");
+		return;
+	}
 	c->zero = ARENA_ARRAY(ld->arena, bool, c->count + 1);
 	for (size_t i = 0; i < list->count; i++) {
 		unsigned element;
@@ -213,7 +217,7 @@ static void read_address(struct loader *ld, struct reg *r)
 static void read_register(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"type", "length", "count", "role", "fields", "zero", "reset_value", "move", "address",
-					   "space", "priv_mode", "writable", "alias_memory", "sw_read(", "sw_write(", "view", "long_name",
+					   "space", "priv_mode", "writable", "alias_memory", "sw_read()", "sw_write(", "view", "long_name",
 					   "description", "source", "definedBy", NULL};
 	struct reg *r = ARENA_NEW(ld->arena, struct reg), **end = &ld->isa->registers;
 
@@ -236,6 +240,10 @@ static void read_register(struct loader *ld, struct yaml *key, struct yaml *node
 	while (*end)
 		end = &(*end)->next;
 	*end = r;
+	for (const struct reg *o = ld->isa->registers; r->space && o != r; o = o->next)
+		if (o->space == r->space && r->address < o->address + (o->count ? o->count : 1) &&
+		    o->address < r->address + (r->count ? r->count : 1))
+			finding(ld, E_DUPLICATE, yaml_peek(node, "address"), "'%s' has this number already", o->name);
 }
 
 static void resolve_alias(struct loader *ld, struct reg *r, struct field *f)
@@ -322,6 +330,14 @@ static void fill_context(struct loader *ld)
 		c->inputs[i] = (struct ir_place){isa->inputs[i].name, isa->inputs[i].width, 0};
 }
 
+/* The component itself, or the register that it is a field of. */
+static bool names(const struct component *c, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncmp(c->name, name, n) && (c->name[n] == '.' || !c->name[n]);
+}
+
 static void read_traps(struct loader *ld, struct yaml *traps)
 {
 	static const char *const keys[] = {"rollback", "keeps", NULL}, *const words[] = {"all", "none", NULL};
@@ -339,8 +355,15 @@ static void read_traps(struct loader *ld, struct yaml *traps)
 
 		c->keeps = none;
 		for (unsigned k = 0; k < count; k++)
-			c->keeps = c->keeps || !strcmp(c->name, kept[k]) ||
-				   (!strncmp(c->name, kept[k], strlen(kept[k])) && c->name[strlen(kept[k])] == '.');
+			c->keeps = c->keeps || names(c, kept[k]);
+	}
+	for (unsigned k = 0; k < count; k++) {
+		bool any = false;
+
+		for (unsigned i = 0; i < ld->isa->component_count; i++)
+			any = any || names(&ld->isa->components[i], kept[k]);
+		if (!any)
+			finding(ld, E_NAME, yaml_peek(traps, "keeps"), "there is no register '%s' with storage", kept[k]);
 	}
 }
 

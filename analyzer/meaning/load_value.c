@@ -73,6 +73,16 @@ static const char *next_word(void *context)
 	return **words ? *(*words)++ : NULL;
 }
 
+static void hint_words(struct loader *ld, const char *const *words)
+{
+	struct buf all = {0};
+
+	for (; *words; words++)
+		buf_printf(&all, "%s%s", all.length ? ", " : "", *words);
+	diag_hint(ld->diags, "possible are %s", all.text);
+	buf_free(&all);
+}
+
 int value_word(struct loader *ld, const struct yaml *node, const char *const *words)
 {
 	const char *const *rest = words;
@@ -89,7 +99,7 @@ int value_word(struct loader *ld, const struct yaml *node, const char *const *wo
 		if (near)
 			diag_hint(ld->diags, "did you mean '%s'?", near);
 		else
-			diag_hint(ld->diags, "the first is '%s'", words[0]);
+			hint_words(ld, words);
 		return -1;
 	}
 	finding(ld, E_VALUE, node, "a word is needed here");
@@ -223,13 +233,18 @@ bool value_location(struct loader *ld, const struct yaml *node, unsigned width, 
 {
 	const char *t = node ? value_text(ld, node, "a location") : NULL;
 	unsigned first, last;
+	u128 taken = 0;
 
 	*out = (struct location){0};
 	if (!t)
 		return false;
 	do {
 		t = location_piece(t, &first, &last);
-		if (!t || out->count == PIECES_MAX) {
+		if (t && out->count == PIECES_MAX) {
+			finding(ld, E_LIMIT, node, "a location has at most %d pieces", PIECES_MAX);
+			return false;
+		}
+		if (!t) {
 			finding(ld, E_VALUE, node, "a location is written like 31-16, 3 or 31|7|30-25");
 			return false;
 		}
@@ -245,6 +260,11 @@ bool value_location(struct loader *ld, const struct yaml *node, unsigned width, 
 			finding(ld, E_VALUE, node, "the most significant bit of a location is written first");
 			return false;
 		}
+		if (taken & bits_mask(first - last + 1) << last) {
+			finding(ld, E_VALUE, node, "a bit is named twice");
+			return false;
+		}
+		taken |= bits_mask(first - last + 1) << last;
 		out->pieces[out->count].low = last;
 		out->pieces[out->count++].width = first - last + 1;
 		out->width += first - last + 1;
@@ -290,6 +310,10 @@ bool value_type(struct loader *ld, const struct yaml *node, unsigned *width, con
 	alias = yaml_peek(ld->isa->types, n->text);
 	if (alias && alias->kind == YAML_SCALAR && !yaml_peek(ld->isa->types, alias->text))
 		return value_type(ld, alias, width, enumeration);
+	if (alias) {
+		finding(ld, E_TYPE, alias, "a type's name stands for Bits<...> or an enumeration, not for another name");
+		return false;
+	}
 	finding(ld, E_NAME, node, "there is no type '%s'", n->text);
 	return false;
 }

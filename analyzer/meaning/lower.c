@@ -222,13 +222,13 @@ static void verify_all(const struct isa *isa)
 	assert(!wrong);
 }
 
-static void unused_functions(const struct lowering *l)
+/* What nothing calls is checked all the same. */
+static void unused_functions(struct lowering *l)
 {
-	for (const struct declaration *d = l->isa->declarations; d; d = d->next)
+	for (struct declaration *d = l->isa->declarations; d; d = d->next)
 		if (!d->used) {
 			diag_add(l->diags, W_UNUSED, d->key->where, "nothing calls '%s'", d->signature.name);
-			if (!d->signature.family_count) /* its body is checked all the same, below */
-				continue;
+			check_uncalled(l, d);
 		}
 }
 

@@ -41,7 +41,8 @@ struct lowering {
 	struct name *names;
 	struct ir_statement **tail;
 	bool unreachable, warned_unreachable, uses_physical;
-	unsigned local_room, unknown_room, rounds;
+	unsigned local_room, unknown_room, rounds, loop_factor;
+	struct name *block_names; /* names from here on belong to outer blocks */
 	const struct syntax *at;               /* the statement being lowered */
 	const struct alternative *alternative; /* in an operand's method: its own operands are visible */
 	struct ir_expr *alternative_bits;      /* and where their bits are */
@@ -89,6 +90,8 @@ struct ir_function *space_function(struct lowering *l, const struct space *s, co
 /* lower_call.c */
 struct typed lower_call(struct lowering *l, const struct syntax *n);
 struct typed lower_method(struct lowering *l, const struct syntax *n);
+/* Lowers a function that nothing calls, for its findings. */
+void check_uncalled(struct lowering *l, struct declaration *d);
 struct typed emit_call(struct lowering *l, struct ir_function *callee, struct ir_expr **args, unsigned count);
 
 /* lower_statement.c */

@@ -164,16 +164,12 @@ static bool alignment(struct lowering *l, const struct syntax *n, struct ir_expr
 	u128 least = m->natural ? units : 1;
 	struct ir_statement *s, **tail;
 
-	if (units == 1)
-		return false;
 	if (align)
 		lower_constant(l, align, &least);
-	if (least <= 1)
-		return true;
-	if (least & (least - 1)) {
+	if (least & (least - 1))
 		bad(l, E_TYPE, align ? align : n, "an alignment is a power of two");
-		return true;
-	}
+	if (units == 1 || least <= 1 || least & (least - 1))
+		return units > 1;
 	s = emit(l, IR_IF);
 	s->a = misaligned(l, va, (unsigned)least);
 	tail = l->tail;
@@ -653,6 +649,14 @@ static struct ir_function *instance(struct lowering *l, struct declaration *d, c
 	return f;
 }
 
+void check_uncalled(struct lowering *l, struct declaration *d)
+{
+	struct syntax place = {.origin = d->key, .length = d->key->length, .text = d->signature.name};
+
+	if (!d->signature.family_count)
+		instance(l, d, NULL, &place);
+}
+
 static struct typed lower_declared(struct lowering *l, const struct syntax *n, struct declaration *d)
 {
 	const struct signature *s = &d->signature;
@@ -666,8 +670,10 @@ static struct typed lower_declared(struct lowering *l, const struct syntax *n, s
 	if (n->type_count != s->family_count)
 		return bad(l, E_TYPE, n, "'%s' takes %u widths in <>", n->text, s->family_count);
 	for (unsigned i = 0; i < n->type_count; i++)
-		if (!lower_constant(l, n->types[i], &widths[i]) || widths[i] > BITS_MAX)
+		if (!lower_constant(l, n->types[i], &widths[i]))
 			return (struct typed){0};
+		else if (widths[i] < 1 || widths[i] > BITS_MAX)
+			return bad(l, E_TYPE, n->types[i], "a width is 1 to 128 bits");
 	if (positional(n) != n->count || n->count != s->param_count)
 		return bad(l, E_TYPE, n, "'%s' takes %u argument%s", n->text, s->param_count, s->param_count == 1 ? "" : "s");
 	f = instance(l, d, widths, n);

@@ -319,6 +319,8 @@ static struct typed lower_compare(struct lowering *l, const struct syntax *n, st
 	struct ir_expr *e;
 	const char *op = n->text;
 
+	if (a.enumeration && b.enumeration && a.enumeration != b.enumeration)
+		return bad(l, E_TYPE, n, "a member of '%s' is compared with one of '%s'", a.enumeration->name, b.enumeration->name);
 	if (a.e && b.e && a.e->width == 0 && b.e->width == 0) {
 		e = ir_op2(l->arena, OP_eq, a.e, b.e);
 	} else {
@@ -354,8 +356,6 @@ static struct typed lower_shift(struct lowering *l, const struct syntax *n, stru
 		b.e = ir_resize(arena, b.e, 1, false);
 	width = a.e->width;
 	wide = b.flexible || b.e->width <= width ? width : b.e->width;
-	if (b.flexible && b.e->value >= BITS_MAX)
-		return bad(l, E_TYPE, n->children[1], "a shift by that many bits");
 	if (b.flexible)
 		b.e = b.e->value > bits_mask(wide) ? ir_const(arena, bits_mask(wide), wide) : ir_const(arena, b.e->value, wide);
 	else

@@ -202,9 +202,15 @@ struct ir_function *register_read(struct lowering *l, const struct reg *r)
 
 	if (r->read)
 		return r->read;
+	if (r->reading) {
+		diag_add(l->diags, E_RECURSION, r->where, "reading '%s' reads it again", r->name);
+		return NULL;
+	}
 	if (body) {
+		mutable->reading = true;
 		mutable->read = lower_body(l, arena_printf(l->arena, "%s.sw_read", r->name), &index, r->count ? 1 : 0, &result,
 					   body, NULL);
+		mutable->reading = false;
 		return r->read;
 	}
 	start_function(&inner, l, arena_printf(l->arena, "%s.sw_read", r->name));
@@ -264,6 +270,11 @@ struct ir_function *register_write(struct lowering *l, const struct reg *r)
 
 	if (r->write)
 		return r->write;
+	if (r->writing) {
+		diag_add(l->diags, E_RECURSION, r->where, "writing '%s' writes it again", r->name);
+		return NULL;
+	}
+	mutable->writing = true;
 	for (size_t i = 0; r->node && i < r->node->count; i++)
 		if (!strncmp(r->node->pairs[i].key->text, "sw_write(", 9)) {
 			struct signature s;
@@ -273,9 +284,13 @@ struct ir_function *register_write(struct lowering *l, const struct reg *r)
 			if (syntax_signature(l->arena, r->node->pairs[i].key, &s, l->diags) && s.param_count)
 				params[0].name = s.params[0].name;
 		}
-	if (key)
-		return mutable->write = lower_body(l, arena_printf(l->arena, "%s.sw_write", r->name), params, r->count ? 2 : 1, NULL,
+	if (key) {
+		mutable->write = lower_body(l, arena_printf(l->arena, "%s.sw_write", r->name), params, r->count ? 2 : 1, NULL,
 						   key, NULL);
+		mutable->writing = false;
+		return r->write;
+	}
+	mutable->writing = false;
 	start_function(&inner, l, arena_printf(l->arena, "%s.sw_write", r->name));
 	new_local(&inner, "value", r->width);
 	if (r->count)
@@ -315,7 +330,8 @@ static void space_case(struct lowering *l, const struct reg *r, const char *what
 	switch (what[0]) {
 	case 'r':
 		args[0] = index;
-		value = ir_resize(l->arena, emit_call(l, register_read(l, r), args, file).e, l->function->result, false);
+		value = emit_call(l, register_read(l, r), args, file).e;
+		value = value ? ir_resize(l->arena, value, l->function->result, false) : ir_const(l->arena, 0, l->function->result);
 		break;
 	case 'w':
 		if (!strcmp(what, "writable")) {

@@ -57,6 +57,7 @@ void start_function(struct lowering *l, const struct lowering *parent, const cha
 	l->function = ARENA_NEW(l->arena, struct ir_function);
 	l->function->name = name;
 	l->tail = &l->function->body;
+	l->loop_factor = 1;
 }
 
 static unsigned size_of(const struct ir_statement *s)
@@ -156,7 +157,8 @@ static void assign_register(struct lowering *l, const struct syntax *n, const st
 	unsigned width = f ? l->isa->components[f->component].width : r->width;
 
 	if (r->count && !index) {
-		bad(l, E_TYPE, n->children[0], "'%s' is a register file; choose an element", r->name);
+		if (n->children[0]->kind == SYN_NAME)
+			bad(l, E_TYPE, n->children[0], "'%s' is a register file; choose an element", r->name);
 		return;
 	}
 	value = lower_bits(l, n->children[1], width);
@@ -218,6 +220,12 @@ static void lower_declare(struct lowering *l, const struct syntax *n)
 	struct parameter type;
 	struct typed value = {0};
 	unsigned local;
+
+	for (const struct name *other = l->names; other != l->block_names; other = other->next)
+		if (!strcmp(other->text, n->text)) {
+			bad(l, E_DUPLICATE, n, "'%s' is declared twice in one block", n->text);
+			return;
+		}
 
 	if (!strcmp(n->children[0]->text, "Csr") && n->count == 2) { /* a handle: another name for the number */
 		value = lower_expr(l, n->children[1]);
@@ -340,7 +348,7 @@ static bool loop_rounds(struct lowering *l, const struct syntax *n, struct ir_st
 		if (down && i == 0)
 			break;
 	}
-	l->rounds += s->rounds;
+	l->rounds += s->rounds * l->loop_factor;
 	if (l->rounds > LOOP_ROUNDS_MAX) {
 		bad(l, E_LIMIT, n, "more than %d loop rounds in one operation", LOOP_ROUNDS_MAX);
 		return false;
@@ -353,7 +361,7 @@ static void lower_for(struct lowering *l, const struct syntax *n)
 	struct ir_statement *s = emit(l, IR_FOR), **tail = l->tail;
 	struct name *names = l->names;
 	struct parameter type;
-	unsigned local;
+	unsigned local, factor = l->loop_factor;
 
 	if (!lower_type(l, n->children[0], &type) || !loop_rounds(l, n, s, &type))
 		return;
@@ -363,7 +371,9 @@ static void lower_for(struct lowering *l, const struct syntax *n)
 	add_name(l, n->text, good(ir_ref(l->arena, IR_LOCAL, local, type.width)), true, true);
 	l->names->is_constant = true;
 	l->tail = &s->body;
+	l->loop_factor *= s->rounds ? s->rounds : 1;
 	lower_block(l, n->children[3]);
+	l->loop_factor = factor;
 	l->tail = tail;
 	l->names = names;
 	l->unreachable = false;
@@ -420,8 +430,12 @@ static void lower_statement(struct lowering *l, const struct syntax *n)
 
 void lower_block(struct lowering *l, const struct syntax *n)
 {
+	struct name *outer = l->block_names;
+
+	l->block_names = l->names;
 	for (unsigned i = 0; i < n->count; i++)
 		lower_statement(l, n->children[i]);
+	l->block_names = outer;
 }
 
 struct ir_function *lower_body(const struct lowering *parent, const char *name, const struct parameter *params,

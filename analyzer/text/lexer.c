@@ -83,8 +83,11 @@ static void sized_digits(struct lexer *lx, struct token *t, size_t start)
 		strcpy(prefix, "0b");
 	else if (lx->text[lx->at] == 'o')
 		strcpy(prefix, "0o");
-	if (!digit(lx->text[lx->at]))
+	if (!digit(lx->text[lx->at])) {
+		if (!strchr("dhbo", lx->text[lx->at]))
+			lex_fail(lx, start, lx->at + 1 - start, "a base is 'd, 'h, 'b or 'o");
 		lx->at++;
+	}
 	from = lx->at;
 	while (lx->at < lx->length && name_part(lx->text[lx->at]))
 		lx->at++;
@@ -157,6 +160,10 @@ static void lex_string(struct lexer *lx)
 
 static void lex_sign(struct lexer *lx)
 {
+	if (!strncmp(lx->text + lx->at, "//", 2) || !strncmp(lx->text + lx->at, "/*", 2)) {
+		lex_fail(lx, lx->at, 2, "comments begin with #");
+		return;
+	}
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		size_t n = strlen(signs[i]);
 

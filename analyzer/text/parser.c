@@ -7,7 +7,7 @@ struct parser {
 	struct arena *arena;
 	const struct yaml *scalar;
 	struct diags *diags;
-	const struct token *t; /* the next token */
+	const struct token *first, *t; /* all tokens; the next one */
 	unsigned depth;
 	bool failed;
 };
@@ -24,11 +24,17 @@ struct span syntax_place(const struct syntax *node)
 	return yaml_place(node->origin, node->offset, node->length);
 }
 
+/* The last byte of the last token. */
+static size_t end_of(const struct parser *p)
+{
+	return p->t > p->first ? p->t[-1].offset + p->t[-1].length - 1 : p->t->offset;
+}
+
 static void expected(struct parser *p, const char *what)
 {
 	if (!p->failed) {
 		if (p->t->kind == TOK_END)
-			diag_add(p->diags, E_SYNTAX, yaml_place(p->scalar, p->t->offset, 1), "%s expected at the end", what);
+			diag_add(p->diags, E_SYNTAX, yaml_place(p->scalar, end_of(p), 1), "%s expected at the end", what);
 		else
 			diag_add(p->diags, E_SYNTAX, yaml_place(p->scalar, p->t->offset, p->t->length),
 				 "%s expected before '%s'", what, p->t->text);
@@ -457,7 +463,8 @@ static struct syntax *simple_statement(struct parser *p)
 			n->length = place->length;
 			add(p, n, place);
 		} else {
-			expected(p, "'='");
+			expected(p, at_sign(p, "+=") || at_sign(p, "-=") || at_sign(p, "++") || at_sign(p, "--")
+					? "'=' (there are no ++, --, += and -=)" : "'='");
 			return NULL;
 		}
 	}
@@ -471,6 +478,10 @@ static struct syntax *statement(struct parser *p)
 
 	if (p->failed || !enter(p))
 		return NULL;
+	if (at_word(p, "else") || at_word(p, "while") || at_word(p, "do")) {
+		expected(p, at_word(p, "else") ? "an 'if'" : "a statement; loops are 'for' with constant bounds, which is");
+		return NULL;
+	}
 	if (at_word(p, "if")) {
 		n = if_statement(p);
 	} else if (at_word(p, "for")) {
@@ -496,7 +507,7 @@ static bool start(struct parser *p, struct arena *arena, const struct yaml *scal
 		diag_add(diags, E_VALUE, scalar->where, "operation text expected here");
 		return false;
 	}
-	p->t = lex(arena, scalar, diags);
+	p->first = p->t = lex(arena, scalar, diags);
 	return p->t != NULL;
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <yaml.h>
 
+enum { LINE_LIMIT = 16 << 10 };
+
 struct reader {
 	struct arena *arena;
 	const struct source *source;
@@ -46,11 +48,15 @@ static void fail_parser(struct reader *r)
 	yaml_parser_t *p = &r->parser;
 	struct span where = mark_span(r, &p->problem_mark, NULL);
 
+	if (p->problem_mark.index >= r->source->length && p->context && p->context_mark.index < r->source->length)
+		where = mark_span(r, &p->context_mark, NULL); /* what was never closed begins there */
 	if (p->error == YAML_READER_ERROR)
 		where = (struct span){r->source, p->problem_offset < r->source->length ? p->problem_offset : r->source->length, 1};
 	if (!r->failed)
 		diag_add(r->diags, E_YAML, where, "%s%s%s", p->problem ? p->problem : "not YAML", p->context ? ", " : "",
 			 p->context ? p->context : "");
+	if (!r->failed && where.offset < r->source->length && r->source->text[where.offset] == '\t')
+		diag_hint(r->diags, "tabs do not indent");
 	r->failed = true;
 }
 
@@ -80,15 +86,18 @@ static void place_block(struct yaml *node, const struct reader *r, size_t start)
 	node->block = true;
 	node->block_line = line;
 	node->block_indent = 0;
-	for (size_t l = line; l < s->line_count; l++) {
-		size_t i = s->lines[l], indent = 0;
+	for (size_t l = line, at = 0; l < s->line_count; l++) { /* the indentation is what the content's first line lost */
+		size_t i = s->lines[l], indent = 0, kept = 0;
 
 		while (i + indent < s->length && s->text[i + indent] == ' ')
 			indent++;
 		if (i + indent < s->length && s->text[i + indent] != '\n' && s->text[i + indent] != '\r') {
-			node->block_indent = indent;
+			while (node->text[at + kept] == ' ')
+				kept++;
+			node->block_indent = indent - (kept < indent ? kept : indent);
 			return;
 		}
+		at += node->text[at] == '\n';
 	}
 }
 
@@ -99,6 +108,20 @@ static struct yaml *new_node(struct reader *r, enum yaml_kind kind, const yaml_e
 	node->kind = kind;
 	node->where = mark_span(r, &e->start_mark, kind == YAML_SCALAR ? &e->end_mark : NULL);
 	return node;
+}
+
+/* Bidirectional controls (U+202A to U+202E, U+2066 to U+2069) make a text read otherwise than it is. */
+static bool hidden_at(const unsigned char *t)
+{
+	return t[0] == 0xe2 && ((t[1] == 0x80 && t[2] >= 0xaa && t[2] <= 0xae) || (t[1] == 0x81 && t[2] >= 0xa6 && t[2] <= 0xa9));
+}
+
+static bool hides_text(const char *text, size_t length)
+{
+	for (size_t i = 0; i + 2 < length; i++)
+		if (hidden_at((const unsigned char *)text + i))
+			return true;
+	return false;
 }
 
 static struct yaml *read_scalar(struct reader *r, const yaml_event_t *e)
@@ -115,6 +138,8 @@ static struct yaml *read_scalar(struct reader *r, const yaml_event_t *e)
 		fail(r, E_LIMIT, node->where, "a scalar of more than 64 KiB");
 	else if (memchr(node->text, 0, node->length))
 		fail(r, E_YAML, node->where, "a NUL character in a scalar");
+	else if (hides_text(node->text, node->length))
+		fail(r, E_YAML, node->where, "a bidirectional control character");
 	if (e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE)
 		place_block(node, r, node->where.offset);
 	else if (e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE)
@@ -247,7 +272,7 @@ static struct yaml *read_node(struct reader *r, yaml_event_t *e)
 	}
 }
 
-/* Bidirectional controls and other invisible characters that make a text read otherwise than it is. */
+/* What libyaml lets pass: other encodings, hidden text, and lines so long that its flow scanner turns quadratic. */
 static bool refuse_hidden_text(struct reader *r)
 {
 	const unsigned char *t = (const unsigned char *)r->source->text;
@@ -257,9 +282,16 @@ static bool refuse_hidden_text(struct reader *r)
 		fail(r, E_YAML, (struct span){r->source, 0, 1}, "UTF-16 is not read; save the file as UTF-8");
 		return true;
 	}
+	for (size_t l = 0; l < r->source->line_count; l++) {
+		size_t end = l + 1 < r->source->line_count ? r->source->lines[l + 1] : n;
+
+		if (end - r->source->lines[l] > LINE_LIMIT) {
+			fail(r, E_LIMIT, (struct span){r->source, r->source->lines[l], 1}, "a line of more than 16 KiB");
+			return true;
+		}
+	}
 	for (size_t i = 0; i + 2 < n; i++)
-		if (t[i] == 0xe2 && ((t[i + 1] == 0x80 && t[i + 2] >= 0xaa && t[i + 2] <= 0xae) ||
-				     (t[i + 1] == 0x81 && t[i + 2] >= 0xa6 && t[i + 2] <= 0xa9))) {
+		if (hidden_at(t + i)) {
 			fail(r, E_YAML, (struct span){r->source, i, 3}, "a bidirectional control character");
 			return true;
 		}
@@ -311,6 +343,8 @@ struct span yaml_place(const struct yaml *scalar, size_t offset, size_t length)
 	size_t line = scalar->block_line, start = 0;
 
 	if (!scalar->block) {
+		if (scalar->where.length != scalar->length) /* folded, or with escapes: the scalar as a whole */
+			return scalar->where;
 		if (offset > scalar->where.length)
 			offset = scalar->where.length;
 		return (struct span){s, scalar->where.offset + offset, length ? length : 1};

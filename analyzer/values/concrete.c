@@ -28,7 +28,7 @@ static u128 initial(const struct array *a, u128 index)
 	const struct oracle *o = &a->owner->oracle;
 
 	if (a->key)
-		return o->unknown_element ? o->unknown_element(o->context, a->key, index, a->width) & bits_mask(a->width) : 0;
+		return o->unknown_element ? o->unknown_element(o->context, a->tag, a->key, index, a->width) & bits_mask(a->width) : 0;
 	return o->element ? o->element(o->context, a->tag, index) & bits_mask(a->width) : 0;
 }
 
@@ -138,20 +138,25 @@ static struct value do_unknown(struct domain *d, uint64_t key, unsigned width, u
 	struct concrete *c = (struct concrete *)d;
 
 	if (index_width)
-		return (struct value){0, new_array(c, 0, key, width), width};
+		return (struct value){0, new_array(c, c->oracle.run ? c->oracle.run(c->oracle.context) : 0, key, width), width};
 	return value_const(c->oracle.unknown ? c->oracle.unknown(c->oracle.context, key, width) : 0, width);
 }
 
-/* Both start from contents that agree wherever neither was touched. */
+/* Both start from contents that agree wherever neither was touched, unless one is UNKNOWN: then every element counts. */
 static struct value do_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width,
 				     bool somewhere)
 {
 	struct array *arrays[2] = {a.term, b.term};
 
 	(void)d;
-	(void)index_width;
 	(void)width;
 	(void)somewhere;
+	if (arrays[0]->key || arrays[1]->key) {
+		for (u128 i = 0; index_width <= 12 && i <= bits_mask(index_width); i++)
+			if (cell_at(arrays[0], i)->now != cell_at(arrays[1], i)->now)
+				return value_const(1, 0);
+		return value_const(0, 0);
+	}
 	for (unsigned k = 0; k < 2; k++)
 		for (unsigned i = 0; i < arrays[k]->count; i++) {
 			u128 index = arrays[k]->cells[i].index;

@@ -10,7 +10,8 @@ struct oracle {
 	u128 (*element)(void *context, unsigned tag, u128 index);
 	u128 (*function)(void *context, enum uninterpreted f, const u128 *args, const unsigned *widths, unsigned count, unsigned width);
 	u128 (*unknown)(void *context, uint64_t key, unsigned width);
-	u128 (*unknown_element)(void *context, uint64_t key, u128 index, unsigned width);
+	u128 (*unknown_element)(void *context, unsigned run, uint64_t key, u128 index, unsigned width);
+	unsigned (*run)(void *context); /* the run being executed: UNKNOWN arrays remember it */
 };
 
 struct concrete;

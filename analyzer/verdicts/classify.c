@@ -237,7 +237,7 @@ static struct run second(const struct subject *s, const struct kind_row *row, st
 			start[i] = fresh(s, &isa->components[i], "");
 	}
 	for (unsigned i = 0; i < isa->input_count; i++)
-		if (isa->inputs[i].role == row->varies)
+		if (isa->inputs[i].role == row->varies || (isa->inputs[i].role == ROLE_CHOICE && s->t->options->adversarial))
 			inputs[i] = fresh(s, &isa->inputs[i], "input.");
 	if (row->other_mode)
 		start[isa->mode] = solver_constant(s->t->solver, "mode.2", isa->level_width);
@@ -554,6 +554,7 @@ static json_t *part_json(const struct part *p)
 	json_object_set_new(o, "guarded", tri_json(p->guarded));
 	json_object_set_new(o, "critical", json_boolean(critical(p)));
 	json_object_set_new(o, "user_critical", json_boolean(p->user_kinds && p->privileged != TRI_YES && p->privileged != TRI_UNKNOWN));
+	json_object_set_new(o, "time_critical", json_boolean((p->kinds >> KIND_TIMING & 1) && p->privileged != TRI_YES));
 	json_object_set_new(o, "undecided", json_boolean(p->undecided || p->privileged == TRI_UNKNOWN || p->guarded == TRI_UNKNOWN));
 	if (p->condition)
 		json_object_set_new(o, "condition", json_string(p->condition));
@@ -601,7 +602,7 @@ static json_t *profile_json(const struct template *t, struct part *parts, unsign
 {
 	struct part whole = whole_of(parts, count);
 	json_t *o = part_json(&whole), *variants;
-	bool any_critical = false, user_critical = false;
+	bool any_critical = false, user_critical = false, time_critical = false;
 
 	if (t->variant < 0)
 		return o;
@@ -614,6 +615,7 @@ static json_t *profile_json(const struct template *t, struct part *parts, unsign
 
 		any_critical = any_critical || critical(&parts[i]);
 		user_critical = user_critical || (parts[i].user_kinds && parts[i].privileged != TRI_YES);
+		time_critical = time_critical || ((parts[i].kinds >> KIND_TIMING & 1) && parts[i].privileged != TRI_YES);
 		for (unsigned k = 0; k < i; k++)
 			first = first && !alike(&parts[k], &parts[i]);
 		if (!first)
@@ -630,6 +632,7 @@ static json_t *profile_json(const struct template *t, struct part *parts, unsign
 	}
 	json_object_set_new(o, "critical", json_boolean(any_critical));
 	json_object_set_new(o, "user_critical", json_boolean(user_critical));
+	json_object_set_new(o, "time_critical", json_boolean(time_critical));
 	if (!whole.undecided && whole.privileged != TRI_UNKNOWN) /* by its parts: a part that is sensitive and not privileged */
 		json_object_set_new(o, "class", json_string(any_critical ? "critical" : whole.kinds ? "privileged" : class_of(&whole)));
 	json_object_set_new(o, "variants", variants);

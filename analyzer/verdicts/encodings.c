@@ -185,8 +185,8 @@ static void find_gaps(const struct isa *isa, struct diags *diags)
 			buf_printf(&text, "-%s", bits_hex(g.found[i].high, high));
 	}
 	if (g.found_count)
-		diag_add(diags, W_UNDECODED, isa->instructions->where, "%s%u ranges of encodings are no instruction: %s%s",
-			 g.more ? "more than " : "", g.found_count, text.text, g.found_count > 8 ? ", ..." : "");
+		diag_add(diags, W_UNDECODED, isa->instructions->where, "no instruction has these encodings: %s%s%s", text.text,
+			 g.found_count > 8 ? ", ..." : "", g.more ? " (more than 64 ranges)" : "");
 	if (g.found_count && isa->first_right && g.width > isa->parcel)
 		diag_hint(diags, "the first parcel in memory is written first");
 	buf_free(&text);

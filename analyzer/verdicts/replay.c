@@ -48,11 +48,16 @@ static u128 function(void *context, enum uninterpreted f, const u128 *args, cons
 	return solver_eval(v->t->solver, v->model, d->function(d, f, terms, count, width));
 }
 
-static struct value related(struct source_of_values *v, struct value term)
+static unsigned current_run(void *context)
+{
+	return ((struct source_of_values *)context)->current;
+}
+
+static struct value related(struct source_of_values *v, unsigned run, struct value term)
 {
 	struct substitution sub = {0};
 
-	if (v->t->options->adversarial && !value_is(v->runs[v->current].number, 1))
+	if (v->t->options->adversarial && !value_is(v->runs[run].number, 1))
 		solver_unrelated_unknowns(v->t->solver, &sub);
 	term = solver_substitute(v->t->solver, term, &sub);
 	substitution_free(&sub);
@@ -65,10 +70,10 @@ static u128 unknown(void *context, uint64_t key, unsigned width)
 	struct value term;
 
 	(void)width;
-	return solver_unknown(v->t->solver, key, &term) ? solver_eval(v->t->solver, v->model, related(v, term)) : 0;
+	return solver_unknown(v->t->solver, key, &term) ? solver_eval(v->t->solver, v->model, related(v, v->current, term)) : 0;
 }
 
-static u128 unknown_element(void *context, uint64_t key, u128 index, unsigned width)
+static u128 unknown_element(void *context, unsigned run, uint64_t key, u128 index, unsigned width)
 {
 	struct source_of_values *v = context;
 	struct domain *d = solver_domain(v->t->solver);
@@ -81,7 +86,7 @@ static u128 unknown_element(void *context, uint64_t key, u128 index, unsigned wi
 			if (v->t->isa->components[i].count && index_width(v->t->isa->components[i].count) == bits &&
 			    v->t->isa->components[i].width == width)
 				return solver_eval(v->t->solver, v->model,
-						   d->select(d, related(v, term), value_const(index, bits), width));
+						   d->select(d, related(v, run, term), value_const(index, bits), width));
 	return 0;
 }
 
@@ -151,13 +156,16 @@ static struct run execute(struct concrete *c, struct source_of_values *v, unsign
 struct witness *replay(const struct template *t, const struct setting *symbolic, struct model *model, const struct run *runs,
 		       unsigned count, predicate *holds)
 {
-	struct source_of_values v = {t, model, runs, 0};
-	struct oracle oracle = {&v, element, function, unknown, unknown_element};
+	struct source_of_values *v = ARENA_NEW(t->arena, struct source_of_values); /* the witness's arrays go on asking it */
+	struct run *kept = ARENA_ARRAY(t->arena, struct run, count);
+	struct oracle oracle = {v, element, function, unknown, unknown_element, current_run};
 	struct concrete *c = concrete_new(t->arena, &oracle);
 	struct witness *w = ARENA_NEW(t->arena, struct witness);
 	struct value *variables = ARENA_ARRAY(t->arena, struct value, t->instruction->variable_count + 1);
 	struct value confirmed;
 
+	memcpy(kept, runs, count * sizeof *kept);
+	*v = (struct source_of_values){t, model, kept, 0};
 	w->setting = *symbolic;
 	w->setting.domain = concrete_domain(c);
 	w->count = count;
@@ -167,7 +175,7 @@ struct witness *replay(const struct template *t, const struct setting *symbolic,
 		variables[i] = value_const(w->variables[i], t->instruction->variables[i].width);
 	}
 	for (unsigned r = 0; r < count; r++)
-		w->runs[r] = execute(c, &v, r, variables);
+		w->runs[r] = execute(c, v, r, variables);
 	if (!holds)
 		return w;
 	confirmed = holds(&w->setting, w->runs);
@@ -310,8 +318,8 @@ static json_t *outcome_json(const struct template *t, const struct run *r)
 		return out;
 	}
 	json_object_set_new(out, "outcome", json_string(r->o.fault.bits ? "fault" : "trap"));
-	for (unsigned i = 0; i < t->isa->cause_count; i++)
-		if (t->isa->causes[i].value == r->o.cause.bits)
+	for (unsigned i = 0; i < t->isa->cause_count; i++) /* a translation that is not described has no cause of its own */
+		if (t->isa->causes[i].value == r->o.cause.bits && (r->o.trap.bits || t->isa->pure_translation))
 			json_object_set_new(out, "cause", json_string(t->isa->causes[i].name));
 	json_object_set_new(out, "to", json_string(level_name(t->isa, r->o.target.bits)));
 	return out;

@@ -185,7 +185,7 @@ struct run template_run(const struct template *t, struct value *start, struct va
 	for (unsigned i = 0; i < t->isa->input_count; i++)
 		substitution_add(s, &sub, t->inputs[i], inputs[i]);
 	substitution_add(s, &sub, t->run, number);
-	if (t->options->adversarial && !value_is(number, 1))
+	if (t->options->adversarial && !value_is(number, 1)) /* the second run of a pair */
 		solver_unrelated_unknowns(s, &sub);
 	r.o.done = solver_substitute(s, t->outcome.done, &sub);
 	r.o.fault = solver_substitute(s, t->outcome.fault, &sub);

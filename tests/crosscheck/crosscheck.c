@@ -1,9 +1,9 @@
 /*
  * The independent check: random tiny machines, classified by the tool and by enumeration of all their states.
  *
- *     crosscheck [--isolde PATH] [--seeds A..B] [--rows] [--keep DIR]
+ *     crosscheck [--isolde PATH] [--seeds A..B] [--without FEATURE]... [--rows] [--keep DIR]
  *     crosscheck --self-test [--seeds A..B]
- *     crosscheck --print SEED
+ *     crosscheck [--without FEATURE]... --print SEED
  *
  * Exit status: 0 the two agree, 1 they differ or the sample lacks some verdict, 2 the check could not be made.
  */
@@ -18,6 +18,7 @@ struct options {
     const char *isolde;
     const char *keep;           /* directory that keeps the files; NULL: a temporary one */
     uint64_t first, last;
+    unsigned without;           /* features */
     bool rows;                  /* the answer table's machines too */
     bool self_test, print;
 };
@@ -48,6 +49,14 @@ static void write_machine(const struct machine *m, const char *path)
         fail(path);
 }
 
+static void print_features(const struct machine *m, const struct instruction *i)
+{
+    unsigned features = machine_features(m, i);
+    for (unsigned f = 0; f < FEATURES; f++)
+        if (features & 1u << f)
+            printf(", %s", feature_names[f]);
+}
+
 static void print_difference(const struct instruction *i, enum profile p, const char *trouble, const struct answer *tool, const struct answer *own)
 {
     printf("difference: instruction %s, profile %s\n  enumeration: ", i->name, profile_name(p));
@@ -60,7 +69,7 @@ static void print_difference(const struct instruction *i, enum profile p, const 
     putchar('\n');
 }
 
-static unsigned compare(const struct tool *t, const struct instruction *i, struct answer own[PROFILES])
+static unsigned compare(const struct tool *t, const struct machine *m, const struct instruction *i, struct answer own[PROFILES])
 {
     unsigned differences = 0;
     for (enum profile p = 0; p < PROFILES; p++) {
@@ -70,6 +79,11 @@ static unsigned compare(const struct tool *t, const struct instruction *i, struc
             continue;
         differences++;
         print_difference(i, p, trouble, &answer, &own[p]);
+    }
+    if (differences) {
+        printf("  features:    %s", i->name);
+        print_features(m, i);
+        putchar('\n');
     }
     return differences;
 }
@@ -95,7 +109,7 @@ static void check_machine(const struct machine *m, const struct options *o, cons
     classify(m, own, tally);
     if (tool_finish(t))
         for (unsigned k = 0; k < m->instructions; k++)
-            differences += compare(t, &m->instruction[k], own[k]);
+            differences += compare(t, m, &m->instruction[k], own[k]);
     else
         differences++;
     tool_free(t);
@@ -122,7 +136,7 @@ static void check_all(const struct options *o, const char *directory, struct tal
         check_machine(&m, o, directory, tally);
     }
     for (uint64_t seed = o->first; seed <= o->last; seed++) {
-        machine_generate(&m, seed);
+        machine_generate(&m, seed, o->without);
         check_machine(&m, o, directory, tally);
     }
 }
@@ -147,7 +161,10 @@ static int crosscheck(const struct options *o)
 
 static int usage(void)
 {
-    fputs("usage: crosscheck [--isolde PATH] [--seeds A..B] [--rows] [--keep DIR] | --self-test [--seeds A..B] | --print SEED\n", stderr);
+    fputs("usage: crosscheck [--isolde PATH] [--seeds A..B] [--without FEATURE]... [--rows] [--keep DIR]\n"
+          "       crosscheck --self-test [--seeds A..B]\n"
+          "       crosscheck [--without FEATURE]... --print SEED\n"
+          "features: physical spaces late windows tables\n", stderr);
     return 2;
 }
 
@@ -164,6 +181,16 @@ static bool read_seeds(const char *text, struct options *o)
     return !*end && o->first <= o->last;
 }
 
+static bool read_feature(const char *text, struct options *o)
+{
+    for (unsigned f = 0; f < FEATURES; f++)
+        if (!strcmp(text, feature_names[f])) {
+            o->without |= 1u << f;
+            return true;
+        }
+    return false;
+}
+
 static bool read_options(int argc, char **argv, struct options *o)
 {
     for (int a = 1; a < argc; a++) {
@@ -176,6 +203,8 @@ static bool read_options(int argc, char **argv, struct options *o)
             o->isolde = argv[++a];
         else if (!strcmp(argv[a], "--keep") && more)
             o->keep = argv[++a];
+        else if (!strcmp(argv[a], "--without") && more && read_feature(argv[a + 1], o))
+            a++;
         else if (!strcmp(argv[a], "--seeds") && more && read_seeds(argv[a + 1], o))
             a++;
         else if (!strcmp(argv[a], "--print") && more && read_seeds(argv[a + 1], o)) {
@@ -188,10 +217,10 @@ static bool read_options(int argc, char **argv, struct options *o)
 }
 
 /* The machine as YAML, and the enumeration's answers as comments. */
-static void print_seed(uint64_t seed)
+static void print_seed(uint64_t seed, unsigned without)
 {
     static struct machine m;
-    machine_generate(&m, seed);
+    machine_generate(&m, seed, without);
     machine_print(stdout, &m);
     for (unsigned k = 0; k < m.instructions; k++)
         for (enum profile p = 0; p < PROFILES; p++) {
@@ -211,6 +240,6 @@ int main(int argc, char **argv)
         return self_test(o.first, o.last) != 0;
     if (!o.print)
         return crosscheck(&o);
-    print_seed(o.first);
+    print_seed(o.first, o.without);
     return 0;
 }

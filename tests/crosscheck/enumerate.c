@@ -1,10 +1,10 @@
 /*
  * Classification by exhaustive enumeration of states (theory.md, section 3; quoted below).
  *
- * The comparisons of two states are done without a loop over pairs: states that may be compared are those that
- * share something (a key), so each state enters its observation under its key, and then has a partner whose result
- * does not agree exactly if under the partner's key stands an observation other than its own.  pairs.c does the
- * same with two nested loops, and the self-test compares the two.
+ * Comparing every state with every other would take too long.  So, for each kind: states that may be compared share
+ * something (a key) and form a group; of the members of a group only what the definition looks at is kept (an
+ * exhibit), which many of them have in common; and every two different exhibits of a group are compared.  pairs.c
+ * compares every state with every other, and the self-test holds the two against each other.
  *
  * The scenario is the paper's: supervisor -> user, user -> user, monitor at supervisor level.  So v is the
  * supervisor level, phi(v) is the user level, and the levels with phi(v) = v are the user level alone.
@@ -34,17 +34,6 @@ static void push_roles(const struct machine *m, struct word *w, const struct sta
     for (enum field f = 0; f < FIELDS; f++)
         if (roles & field_role(f))
             push(w, s->of[f], m->width[f]);
-}
-
-/* The memory that the program sees at a level: for each virtual address, whether it may be used, and the word there. */
-static void push_view(const struct machine *m, struct word *w, const struct state *s, enum level level)
-{
-    for (unsigned va = 0; va < WORDS; va++) {
-        unsigned pa;
-        bool visible = machine_translate(m, s, level, va, &pa);
-        push(w, visible, 1);
-        push(w, visible ? s->of[F_W0 + pa] : 0, machine_unit(m));
-    }
 }
 
 /* What r and r (+) x have in common: fields that do not move, and distances between those that move together. */
@@ -95,11 +84,32 @@ static const struct relation relations[] = {
 
 /* ---- One instruction, with one encoding, on all states ---------------------------------------- */
 
-/* Observations under a key: none, one, or several different ones. */
-struct cell {
-    uint64_t key, observation;
-    bool used, several;
+/* The memory that the program sees: for each virtual address, whether it may be used, and the word there. */
+struct view {
+    uint8_t visible[WORDS], word[WORDS];
 };
+
+/* What a definition looks at in a state and in what the instruction makes of it. */
+struct exhibit {
+    uint8_t level;
+    struct view now;            /* at the current level */
+    struct view named;          /* at the other level, if the instruction names it */
+    uint64_t result;            /* general, pc, perhaps control */
+    struct view after;
+};
+
+struct member {
+    struct exhibit e;
+    bool partner;               /* a state that it may be compared with has a result that does not agree */
+    uint32_t next;              /* in the group, plus 1; 0: the last */
+};
+
+struct group {
+    uint64_t key;
+    uint32_t first;             /* member, plus 1; 0: no group here */
+};
+
+enum { NOT_A_MEMBER = UINT32_MAX };
 
 struct study {
     const struct machine *m;
@@ -108,69 +118,112 @@ struct study {
     uint32_t states;
     uint8_t *outcome;           /* by state number */
     uint32_t *result;           /* S', if done */
-    uint8_t *acts;              /* kinds in which the state is, or has a partner which makes it, an example */
-    struct cell *cells;         /* 2 * states of them */
+    uint8_t *acts;              /* kinds in which the state is, or has a partner that makes it, an example */
+    uint32_t *member_of;        /* its member, or NOT_A_MEMBER */
+    struct member *members;
+    uint32_t count;             /* of members */
+    struct group *groups;       /* 2 * states places, by hash */
 };
 
-/*
- * "Two states agree when general, pc and the memory that the program sees are equal (extended profile: control
- * too)."  Two results agree exactly if their observations are equal.
- */
-static uint64_t observation(const struct study *t, const struct relation *r, uint32_t n)
+static struct view view_of(const struct machine *m, const struct state *s, enum level level)
 {
-    struct state s = state_number(t->m, t->result[n]);
-    struct word w = {0};
-    push_roles(t->m, &w, &s, GENERAL | PC);
-    if (r->control_seen && t->profile == PROFILE_EXTENDED)
-        push_roles(t->m, &w, &s, CONTROL);
-    push_view(t->m, &w, &s, s.of[F_M]);
-    return w.bits;
+    struct view v = {0};
+    for (unsigned va = 0; va < WORDS; va++) {
+        unsigned pa;
+        v.visible[va] = machine_translate(m, s, level, va, &pa);
+        v.word[va] = v.visible[va] ? s->of[F_W0 + pa] : 0;
+    }
+    return v;
+}
+
+/* Wherever both see memory, they see the same. */
+static bool same_view(const struct view *a, const struct view *b)
+{
+    for (unsigned va = 0; va < WORDS; va++)
+        if (a->visible[va] && b->visible[va] && a->word[va] != b->word[va])
+            return false;
+    return true;
 }
 
 /*
- * What the compared states share.  The memory at a level that the instruction names, and that is not the current
- * one, is the same in both runs of a location comparison; with two levels a mode comparison has no such level.
+ * The memory at a level that the instruction names, and that is not the current one, is the same in both runs of a
+ * location comparison; with two levels a mode comparison has no such level.
  */
-static uint64_t shared(const struct study *t, const struct relation *r, uint32_t n, bool of_partner)
+static void exhibit(const struct study *t, const struct relation *r, uint32_t n, struct exhibit *e)
+{
+    struct state before = state_number(t->m, n), after = state_number(t->m, t->result[n]);
+    enum level level = before.of[F_M], other = level == USER ? SUPERVISOR : USER;
+    struct word result = {0};
+    memset(e, 0, sizeof *e);    /* exhibits are compared by their bytes */
+    e->level = level;
+    if (r->view)
+        e->now = view_of(t->m, &before, level);
+    if (r->view && !r->crossing && tree_names_level(t->i->body, other))
+        e->named = view_of(t->m, &before, other);
+    push_roles(t->m, &result, &after, GENERAL | PC);
+    if (r->control_seen && t->profile == PROFILE_EXTENDED)
+        push_roles(t->m, &result, &after, CONTROL);
+    e->result = result.bits;
+    e->after = view_of(t->m, &after, after.of[F_M]);
+}
+
+/* Members of one group are compared if they show the program the same memory ... */
+static bool comparable(const struct relation *r, const struct exhibit *a, const struct exhibit *b)
+{
+    if (r->crossing && a->level == b->level)
+        return false;
+    return same_view(&a->now, &b->now) && same_view(&a->named, &b->named);
+}
+
+/*
+ * ... and "two states agree when general, pc and the memory that the program sees are equal (extended profile: control
+ * too)."
+ */
+static bool agree(const struct exhibit *a, const struct exhibit *b)
+{
+    return a->result == b->result && same_view(&a->after, &b->after);
+}
+
+/* What the compared states share, but for memory as a program sees it. */
+static uint64_t key_of(const struct study *t, const struct relation *r, uint32_t n)
 {
     struct state s = state_number(t->m, n);
-    enum level level = s.of[F_M], other = level == USER ? SUPERVISOR : USER;
     struct word w = {0};
-    if (r->crossing)
-        push(&w, of_partner ? other : level, 1);
     push_roles(t->m, &w, &s, r->same);
     if (r->moved)
         push_shape(t->m, &w, &s);
-    if (r->view)
-        push_view(t->m, &w, &s, level);
-    if (r->view && !r->crossing && tree_names_level(t->i->body, other))
-        push_view(t->m, &w, &s, other);
     return w.bits;
 }
 
-/* The cell of a key; an unused one if nothing stands under the key. */
-static struct cell *cell_of(const struct study *t, uint64_t key)
+static struct group *group_of(const struct study *t, uint64_t key)
 {
     uint32_t mask = 2 * t->states - 1;
     uint32_t at = (uint32_t)((key * 0x9e3779b97f4a7c15u) >> 32) & mask;
-    while (t->cells[at].used && t->cells[at].key != key)
+    while (t->groups[at].first && t->groups[at].key != key)
         at = (at + 1) & mask;
-    return &t->cells[at];
+    return &t->groups[at];
 }
 
-static void enter(struct study *t, uint64_t key, uint64_t seen)
+/* The member of the group with this exhibit, a new one if there is none. */
+static uint32_t enter(struct study *t, uint64_t key, const struct exhibit *e)
 {
-    struct cell *c = cell_of(t, key);
-    if (!c->used)
-        *c = (struct cell){.key = key, .observation = seen, .used = true};
-    else if (c->observation != seen)
-        c->several = true;
+    struct group *g = group_of(t, key);
+    for (uint32_t k = g->first; k; k = t->members[k - 1].next)
+        if (!memcmp(&t->members[k - 1].e, e, sizeof *e))
+            return k - 1;
+    t->members[t->count] = (struct member){.next = g->first};
+    memcpy(&t->members[t->count].e, e, sizeof *e);
+    *g = (struct group){.key = key, .first = t->count + 1};
+    return t->count++;
 }
 
-static bool stands_another(const struct study *t, uint64_t key, uint64_t seen)
+static void find_partners(struct study *t, const struct relation *r, const struct group *g)
 {
-    const struct cell *c = cell_of(t, key);
-    return c->used && (c->several || c->observation != seen);
+    for (uint32_t a = g->first; a; a = t->members[a - 1].next)
+        for (uint32_t b = g->first; b && !t->members[a - 1].partner; b = t->members[b - 1].next) {
+            const struct exhibit *ea = &t->members[a - 1].e, *eb = &t->members[b - 1].e;
+            t->members[a - 1].partner = comparable(r, ea, eb) && !agree(ea, eb);
+        }
 }
 
 static bool same_roles(const struct study *t, uint32_t n, unsigned roles)
@@ -189,12 +242,20 @@ static bool takes_part(const struct study *t, const struct relation *r, uint32_t
 
 static void mark_pairs(struct study *t, const struct relation *r)
 {
-    memset(t->cells, 0, 2 * t->states * sizeof *t->cells);
+    struct exhibit e;
+    t->count = 0;
+    memset(t->groups, 0, 2 * (size_t)t->states * sizeof *t->groups);
+    for (uint32_t n = 0; n < t->states; n++) {
+        t->member_of[n] = NOT_A_MEMBER;
+        if (!takes_part(t, r, n))
+            continue;
+        exhibit(t, r, n, &e);
+        t->member_of[n] = enter(t, key_of(t, r, n), &e);
+    }
+    for (uint32_t g = 0; g < 2 * t->states; g++)
+        find_partners(t, r, &t->groups[g]);
     for (uint32_t n = 0; n < t->states; n++)
-        if (takes_part(t, r, n))
-            enter(t, shared(t, r, n, false), observation(t, r, n));
-    for (uint32_t n = 0; n < t->states; n++)
-        if (takes_part(t, r, n) && stands_another(t, shared(t, r, n, true), observation(t, r, n)))
+        if (t->member_of[n] != NOT_A_MEMBER && t->members[t->member_of[n]].partner)
             t->acts[n] |= r->kind;
 }
 
@@ -301,7 +362,9 @@ struct answer enumerate_classify(const struct machine *m, const struct instructi
     t.outcome = allocate(states, sizeof *t.outcome);
     t.result = allocate(states, sizeof *t.result);
     t.acts = allocate(states, sizeof *t.acts);
-    t.cells = allocate(2 * (size_t)states, sizeof *t.cells);
+    t.member_of = allocate(states, sizeof *t.member_of);
+    t.members = allocate(states, sizeof *t.members);
+    t.groups = allocate(2 * (size_t)states, sizeof *t.groups);
     for (unsigned operand = 0; operand <= i->operand; operand++) {
         execute_all(&t, operand);
         mark_all(&t);
@@ -311,6 +374,8 @@ struct answer enumerate_classify(const struct machine *m, const struct instructi
     free(t.outcome);
     free(t.result);
     free(t.acts);
-    free(t.cells);
+    free(t.member_of);
+    free(t.members);
+    free(t.groups);
     return answer_of(&f);
 }

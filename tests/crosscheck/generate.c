@@ -35,6 +35,7 @@ struct generator {
     struct machine *m;
     uint64_t random;
     unsigned palette;
+    unsigned without;           /* features */
     bool operand;
 };
 
@@ -377,10 +378,15 @@ static void draw_palette(struct generator *g)
 static void draw_instruction(struct generator *g, unsigned number)
 {
     struct instruction *i = &g->m->instruction[number];
+    unsigned exprs = g->m->exprs, stmts = g->m->stmts;
     snprintf(i->name, sizeof i->name, "i%u", number);
     i->operand = g->operand = g->m->width[F_X1] && percent(g, 50);
-    draw_palette(g);
-    i->body = form(g);
+    do {
+        g->m->exprs = exprs;
+        g->m->stmts = stmts;
+        draw_palette(g);
+        i->body = form(g);
+    } while (machine_features(g->m, i) & g->without);
 }
 
 /* Gives the machine a part if its states remain few enough to be enumerated. */
@@ -399,13 +405,13 @@ static void draw_state(struct generator *g)
         SUPERVISOR_UNBOUND, SUPERVISOR_FREE,
     };
     struct machine *m = g->m;
-    m->translation = kinds[below(g, sizeof kinds / sizeof *kinds)];
+    m->translation = kinds[below(g, (sizeof kinds / sizeof *kinds) - (g->without & WINDOWS ? 2 : 0))];
     if (m->translation == TWO_BASES) {
         m->width[F_K] = ADDRESS_BITS;
         m->move[F_K] = percent(g, 60) ? MOVE_ADD : percent(g, 50) ? MOVE_SAME : MOVE_FREE;
     }
     m->inclusive = percent(g, 40);
-    m->ends = percent(g, 20);
+    m->ends = percent(g, 20) && !(g->without & WINDOWS);
     grant(g, F_IE, 1, 70, STATE_BITS);
     if (percent(g, 25) && machine_bits(m) + WORDS <= STATE_BITS + 1)
         for (enum field f = F_W0; f <= F_W3; f++)
@@ -417,12 +423,12 @@ static void draw_state(struct generator *g)
     grant(g, F_X1, 2, 40, STATE_BITS);
 }
 
-void machine_generate(struct machine *m, uint64_t seed)
+void machine_generate(struct machine *m, uint64_t seed, unsigned without)
 {
     char name[32];
     snprintf(name, sizeof name, "tiny-%u", (unsigned)seed);
     machine_init(m, name);
-    struct generator g = {.m = m, .random = seed * 0x2545f4914f6cdd1du};
+    struct generator g = {.m = m, .random = seed * 0x2545f4914f6cdd1du, .without = without};
     draw_state(&g);
     m->parcel = percent(&g, 60) ? 2 : machine_unit(m);
     /* an instruction with an operand takes two encodings of the 2^parcel */

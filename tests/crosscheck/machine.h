@@ -158,6 +158,18 @@ struct stmt *tree_raise(struct machine *m, enum cause cause);
 struct stmt *tree_if(struct machine *m, const struct expr *c, const struct stmt *yes, const struct stmt *no);
 bool tree_names_level(const struct stmt *body, enum level level);
 
+/* What makes an instruction hard to judge; differences are reported with it, and --without leaves it out. */
+enum feature {
+    PHYSICAL = 1u << 0,         /* untranslated accesses */
+    SPACES = 1u << 1,           /* accesses at a named level that has a space of its own */
+    LATE = 1u << 2,             /* translations after mode or relocation has been written */
+    WINDOWS = 1u << 3,          /* levels or bases with different numbers of usable addresses */
+    TABLES = 1u << 4            /* results with different translations: mode or relocation computed from a resource */
+};
+enum { FEATURES = 5 };
+extern const char *const feature_names[FEATURES];
+unsigned machine_features(const struct machine *m, const struct instruction *i);
+
 /* interpret.c */
 enum outcome { DONE, FAULT, TRAP };
 
@@ -170,7 +182,7 @@ enum outcome machine_execute(const struct machine *m, const struct instruction *
 void machine_print(FILE *out, const struct machine *m);
 
 /* generate.c */
-void machine_generate(struct machine *m, uint64_t seed);
+void machine_generate(struct machine *m, uint64_t seed, unsigned without);    /* instructions without these features */
 
 /* rows.c: the answer table of theory.md */
 unsigned row_count(void);

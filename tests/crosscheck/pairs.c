@@ -32,13 +32,13 @@ static bool equal(const struct state *a, const struct state *b, unsigned roles)
     return true;
 }
 
-/* The memory that the program sees is the same: a at level la, b at level lb. */
+/* The memory that the program sees is the same, wherever it sees any in both: in a at level la, in b at level lb. */
 static bool shows_same(const struct machine *m, const struct state *a, unsigned la, const struct state *b, unsigned lb)
 {
     for (unsigned va = 0; va < WORDS; va++) {
         unsigned pa, pb;
         bool sees_a = machine_translate(m, a, la, va, &pa), sees_b = machine_translate(m, b, lb, va, &pb);
-        if (sees_a != sees_b || (sees_a && a->of[F_W0 + pa] != b->of[F_W0 + pb]))
+        if (sees_a && sees_b && a->of[F_W0 + pa] != b->of[F_W0 + pb])
             return false;
     }
     return true;

@@ -99,7 +99,7 @@ unsigned self_test(uint64_t first, uint64_t last)
     for (unsigned row = 0; row < row_count(); row++)
         differences += check_row(row);
     for (uint64_t seed = first; seed <= last; seed++) {
-        machine_generate(&m, seed);
+        machine_generate(&m, seed, 0);
         cut(&m, seed);
         if (machine_bits(&m) > PAIR_BITS + 1)
             continue;

@@ -1,0 +1,1 @@
+isolde check tests/broken/028-unknown-key.yaml --no-cache

@@ -1,0 +1,1 @@
+isolde check isa-specs --no-cache

@@ -1,0 +1,1 @@
+isolde check no-such-file.yaml --no-cache

@@ -1,0 +1,1 @@
+isolde check tests/golden/refuted.yaml --no-cache

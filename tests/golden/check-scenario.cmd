@@ -1,0 +1,1 @@
+isolde check tests/broken/three.yaml --no-cache --scenario guest

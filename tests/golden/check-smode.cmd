@@ -1,0 +1,1 @@
+isolde check isa-specs/g3/smode.yaml --no-cache

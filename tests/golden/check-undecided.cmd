@@ -1,0 +1,1 @@
+isolde check tests/broken/base.yaml --no-cache --rlimit 1

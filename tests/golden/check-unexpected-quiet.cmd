@@ -1,0 +1,1 @@
+isolde check tests/golden/unexpected.yaml --no-cache --quiet

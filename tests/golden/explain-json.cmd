@@ -1,0 +1,1 @@
+isolde explain isa-specs/g3/smode.yaml smode --format json

@@ -1,0 +1,1 @@
+isolde ir isa-specs/g3.yaml sie

@@ -1,0 +1,1 @@
+isolde lint isa-specs/g3.yaml

@@ -1,0 +1,1 @@
+isolde lint no-such-file.yaml

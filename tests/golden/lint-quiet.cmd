@@ -1,0 +1,1 @@
+isolde lint --quiet isa-specs/g3.yaml

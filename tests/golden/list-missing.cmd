@@ -1,0 +1,1 @@
+isolde list no-such-directory

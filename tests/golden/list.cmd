@@ -1,0 +1,1 @@
+isolde list isa-specs/g3

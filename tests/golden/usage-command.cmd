@@ -1,0 +1,1 @@
+isolde chek isa-specs/g3.yaml

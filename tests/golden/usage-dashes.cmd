@@ -1,0 +1,1 @@
+isolde check --no-cache --quiet -- isa-specs/g3.yaml

@@ -1,0 +1,1 @@
+isolde lint --jobs 2 isa-specs/g3.yaml

@@ -1,0 +1,1 @@
+isolde check --zzzzzzzzz isa-specs/g3.yaml

@@ -1,0 +1,1 @@
+isolde check --fromat json isa-specs/g3.yaml

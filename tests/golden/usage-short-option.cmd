@@ -1,0 +1,1 @@
+isolde check -q isa-specs/g3.yaml

@@ -1,0 +1,1 @@
+isolde check isa-specs/g3.yaml isa-specs/g3.yaml

@@ -22,8 +22,8 @@ LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CC ?= gcc
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 MODE_release := -O2 -g
-MODE_debug := -O0 -g
-MODE_san := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+MODE_debug := -O0 -g -DISOLDE_REREAD
+MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
 LIBS := -lyaml -lz3 -ljansson -lmd
 # Kept results belong to one build of the program: a change of any source makes them worthless.

@@ -120,9 +120,11 @@ void report_check_markdown(const json_t *result, const struct report_style *styl
 			if (style->profile && strcmp(style->profile, text_of(p, "profile")))
 				continue;
 			fprintf(out, "\n### Profile %s\n\n", text_of(p, "profile"));
-			theorem(p, "theorem1", "Theorem 1, virtualizable:", out);
-			theorem(p, "theorem2", "Theorem 2, recursively virtualizable:", out);
-			theorem(p, "theorem3", "Theorem 3, a hybrid monitor exists:", out);
+			if (json_object_get(p, "theorem1")) {
+				theorem(p, "theorem1", "Theorem 1, virtualizable:", out);
+				theorem(p, "theorem2", "Theorem 2, recursively virtualizable:", out);
+				theorem(p, "theorem3", "Theorem 3, a hybrid monitor exists:", out);
+			}
 			table(p, out);
 			witnesses(p, out);
 		}

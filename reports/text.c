@@ -79,6 +79,8 @@ static void print_theorem(const json_t *profile, const char *key, const char *ti
 static void print_profile(const json_t *p, const struct report_style *style, FILE *out)
 {
 	fprintf(out, "profile %s\n", text_of(p, "profile"));
+	if (!json_object_get(p, "theorem1"))
+		return;
 	print_theorem(p, "theorem1", "Theorem 1, virtualizable:", style, out);
 	print_theorem(p, "theorem2", "Theorem 2, recursively:", style, out);
 	print_theorem(p, "theorem3", "Theorem 3, hybrid monitor:", style, out);

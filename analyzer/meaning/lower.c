@@ -204,6 +204,31 @@ static void lower_operation(struct lowering *l, struct instruction *i)
 	i->operation = finish_function(&inner);
 }
 
+/* Printed, read back and printed again, a function is the same text. Debug and sanitizer builds do this to every function of every
+ * description that they load; tests/unit does it to the shipped ones. */
+static const char *round_trip(const struct isa *isa, const struct ir_function *f, const struct ir_context *context)
+{
+	struct buf once = {0}, twice = {0};
+	const char *error = NULL;
+	struct ir_function *again;
+
+	ir_print(&once, f, context);
+	again = ir_read(isa->arena, buf_text(&once), context, isa->functions, &error);
+	if (again)
+		ir_print(&twice, again, context);
+	if (!error && strcmp(buf_text(&once), buf_text(&twice)))
+		error = "the IR does not print as it was read";
+	buf_free(&once);
+	buf_free(&twice);
+	return error;
+}
+
+#ifdef ISOLDE_REREAD
+enum { REREAD = 1 };
+#else
+enum { REREAD = 0 };
+#endif
+
 /* Our own bug if it fails, never the author's: what the lowering makes is well-formed. */
 static void verify_all(const struct isa *isa)
 {
@@ -216,6 +241,8 @@ static void verify_all(const struct isa *isa)
 			if (i->operation == f || i->valid == f)
 				context = isa_context(isa, i);
 		wrong = ir_verify(isa->arena, f, &context);
+		if (!wrong && REREAD)
+			wrong = round_trip(isa, f, &context);
 	}
 	if (wrong)
 		fprintf(stderr, "isolde: internal error: %s\n", wrong);

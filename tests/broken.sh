@@ -44,26 +44,24 @@ large()
 		fail "large-$1: '$2' expected" "$TMP/short"
 	fi
 }
-repeat() # TEXT COUNT
+repeat() # TEXT COUNT: in lines of 50
 {
-	awk -v text="$1" -v count="$2" 'BEGIN { for (i = 0; i < count; i++) printf "%s", text }'
+	awk -v text="$1" -v count="$2" 'BEGIN { for (i = 1; i <= count; i++) printf "%s%s", text, i % 50 ? "" : "\n " }'
 }
-{ echo 'kind: isa'; echo 'description: |'; repeat '  0123456789012345678901234567890123456789012345678901234567890
-' 70000; } | large 4-mib E_FILE
-{ echo 'kind: isa'; echo 'omits:'; repeat '- a
-' 510000; } | large events E_LIMIT
-{ echo 'kind: isa'; printf 'omits: ['; repeat 'a,' 400000; echo ']'; } | large flow-line E_LIMIT
+{ echo 'kind: isa'; echo 'description: |'; repeat 0123456789 500000; } | large 4-mib E_FILE
+{ echo 'kind: isa'; echo 'omits:'; yes -- '- a' | head -n 510000; } | large events E_LIMIT
+{ echo 'kind: isa'; printf 'omits: ['; yes 'a,' | head -n 400000 | tr -d '\n'; echo ']'; } | large flow-line E_LIMIT
+{ echo 'kind: isa'; printf 'omits: ['; repeat 'a,' 520000; echo ']'; } | large flow-lines E_LIMIT
 { echo 'kind: isa'; printf 'omits: '; repeat '[' 50000; } | large brackets E_LIMIT
 { echo 'kind: isa'; printf 'omits: '; repeat '{a: ' 50000; } | large braces E_LIMIT
-{ echo 'kind: isa'; printf 'omits:\n'; repeat '- ' 50000; } | large dashes 'E_LIMIT'
-{ echo 'kind: isa'; printf 'name: '; repeat x 65537; } | large scalar E_LIMIT
+{ echo 'kind: isa'; printf 'omits:\n'; yes -- '- ' | head -n 50000 | tr -d '\n'; } | large dashes 'E_LIMIT'
+{ echo 'kind: isa'; printf 'name: '; repeat 'word ' 14000; } | large scalar E_LIMIT
 { echo 'kind: isa'; printf 'name: "'; repeat x 2000000; } | large unclosed-quote E_YAML
 { echo 'kind: isa'; awk 'BEGIN { for (i = 0; i < 100000; i++) print "k" i ": 1" }'; } | large keys E_MISSING
 body()
 {
-	printf 'kind: variation\nname: v\nof: %s/tests/broken/base\ninstructions: {test: {operation(): "' "$PWD"
-	cat
-	echo '"}}'
+	printf 'kind: variation\nname: v\nof: %s/tests/broken/base\ninstructions:\n  test:\n    operation(): |\n' "$PWD"
+	sed 's/^ */      /'
 }
 { printf 'X[d] = '; repeat '(' 30000; } | body | large parentheses E_LIMIT
 { printf 'X[d] = '; repeat '~' 30000; echo 'imm;'; } | body | large unary E_LIMIT

@@ -3,7 +3,7 @@
 # error. What is meant to differ stands in tests/expected-differ.txt: `FILE N` for N expectations not met, `FILE lint`
 # for errors that lint finds.
 cd "$(dirname "$0")/.." && . tests/lib.sh
-for file in isa-specs/g3.yaml isa-specs/g3/*.yaml tests/isas/*.yaml; do
+for file in isa-specs/*.yaml isa-specs/g3/*.yaml tests/isas/*.yaml; do
 	! grep -q '^kind: part' "$file" || continue
 	timeout 120 build/isolde check "$file" --no-cache --format json >"$TMP/json" 2>"$TMP/stderr"
 	code=$?

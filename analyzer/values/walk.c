@@ -224,6 +224,12 @@ static struct value described(struct walker *w, struct flow *flow, struct value 
 	return pa;
 }
 
+/* What the translation reads: the view, but for what the instruction has changed by now. */
+static struct value seen_component(const struct walker *w, const struct flow *flow, unsigned i)
+{
+	return value_same(flow->slots[i], w->in->start[i]) ? w->in->view[i] : flow->slots[i];
+}
+
 /* theory.md section 4: the access goes through the tables that the program sees at its current level. Where the instruction
  * names a level, that is the current level's tables if it is the real level, and that level's own otherwise. */
 static struct value translate(struct walker *w, struct flow *flow, const struct value *named, struct value va, enum access access)
@@ -233,13 +239,14 @@ static struct value translate(struct walker *w, struct flow *flow, const struct 
 	if (w->in->model == MEMORY_REAL)
 		return described(w, flow, copy_values(w, flow->slots, slot_count(w->isa)), level, va, access);
 	if (named)
-		level = value_ite(w->d, value_eq(w->d, *named, w->in->start[w->isa->mode]), w->in->view[w->isa->mode], *named);
+		level = value_ite(w->d, value_eq(w->d, *named, current_mode(w, flow)), seen_component(w, flow, w->isa->mode), *named);
 	else
-		level = w->in->view[w->isa->mode];
+		level = seen_component(w, flow, w->isa->mode);
 	if (w->isa->pure_translation) {
 		struct value *slots = copy_values(w, flow->slots, slot_count(w->isa));
 
-		memcpy(slots, w->in->view, w->isa->component_count * sizeof *slots);
+		for (unsigned i = 0; i < w->isa->component_count; i++)
+			slots[i] = seen_component(w, flow, i);
 		return described(w, flow, slots, level, va, access);
 	}
 	args[0] = level;

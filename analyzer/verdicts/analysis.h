@@ -41,7 +41,9 @@ struct template {
 
 /* One execution: what it started from and what it came to, in either domain. */
 struct run {
-	struct value *start, *view, *inputs, number;
+	struct value *start, *view, *inputs;
+	struct value number; /* which real storage it lives in (struct walk_input's run) */
+	bool second;         /* of a pair: UNKNOWN values are its own under --adversarial */
 	struct outcome o;
 	struct value legal; /* invariants and encoding */
 };
@@ -74,7 +76,8 @@ struct template *template_new(struct arena *arena, struct solver *solver, const 
 /* The whole range of the variant variable; count 0 if the instruction has none. */
 struct ranges template_whole(struct arena *arena, const struct instruction *i);
 /* The run that starts from these slots. `view` as in struct walk_input. */
-struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number);
+struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, unsigned number,
+			bool second);
 /* A copy of the template's own start slots. */
 struct value *template_start(const struct template *t);
 enum role role_in(const struct isa *isa, const struct scenario *s, unsigned component);

@@ -177,7 +177,7 @@ static struct value *with_mode(const struct subject *s, const struct value *star
 
 static struct run run_from(const struct subject *s, struct value *start)
 {
-	return template_run(s->t, start, start, s->t->inputs, value_const(1, 8));
+	return template_run(s->t, start, start, s->t->inputs, 1, false);
 }
 
 /* S[phi(v)]: the real level, under the host's settings. */
@@ -218,6 +218,28 @@ static struct value moved(const struct subject *s, unsigned i, struct value old)
 	return value_op2(s->setting.domain, OP_add, old, solver_constant(s->t->solver, name, c->width));
 }
 
+/* Whether some virtual address that both of two levels may use names different real words at them. */
+static bool addresses_differ(const struct subject *s)
+{
+	const struct isa *isa = s->t->isa;
+	struct domain *d = s->setting.domain;
+	struct walk_input input = {.domain = d, .isa = isa, .variables = s->t->variables, .inputs = s->t->inputs, .run = s->t->run,
+				   .model = MEMORY_VIEW, .view = s->t->start, .start = s->t->start};
+	struct value args[2][3], pa[2], allowed[2];
+	struct model *model;
+
+	if (!isa->level_translation || !isa->pure_translation)
+		return isa->level_translation;
+	for (unsigned r = 0; r < 2; r++) {
+		args[r][0] = solver_constant(s->t->solver, r ? "translate.level.2" : "translate.level", isa->level_width);
+		args[r][1] = solver_constant(s->t->solver, "translate.va", isa->memory.virtual_address);
+		args[r][2] = solver_constant(s->t->solver, "translate.access", 2);
+		pa[r] = walk_function(s->t->arena, &input, isa->translate, args[r], &allowed[r]);
+	}
+	return solver_check(s->t->solver, value_and(d, value_and(d, allowed[0], allowed[1]), value_not(d, value_eq(d, pa[0], pa[1]))),
+			    &model) != ANSWER_UNSAT;
+}
+
 /* The second state of a pair. It shows the program the same memory: its view is the first state's. */
 static struct run second(const struct subject *s, const struct kind_row *row, struct value *first)
 {
@@ -225,6 +247,8 @@ static struct run second(const struct subject *s, const struct kind_row *row, st
 	struct value *start = ARENA_ARRAY(s->t->arena, struct value, slot_count(isa));
 	struct value *inputs = ARENA_ARRAY(s->t->arena, struct value, isa->input_count + 1);
 	bool elsewhere = row->moved || row->other_mode;
+	/* With one relocation, and a translation that does not depend on the level, the program sees the same real words. */
+	bool same_words = !row->moved && !(row->other_mode && addresses_differ(s));
 
 	memcpy(start, first, slot_count(isa) * sizeof *start);
 	memcpy(inputs, s->t->inputs, isa->input_count * sizeof *inputs);
@@ -246,7 +270,7 @@ static struct run second(const struct subject *s, const struct kind_row *row, st
 			solver_array(s->t->solver, "host.2", isa->memory.address, isa->memory.unit);
 	if (row->varies == ROLE_DEVICE)
 		start[isa->component_count + SLOT_PORTS] = solver_array(s->t->solver, "ports.2", 16, 8);
-	return template_run(s->t, start, first, inputs, value_const(elsewhere ? 2 : 1, 8));
+	return template_run(s->t, start, first, inputs, same_words ? 1 : 2, true);
 }
 
 static struct value mode_is(const struct subject *s, const struct run *r, unsigned level)

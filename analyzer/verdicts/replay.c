@@ -57,7 +57,7 @@ static struct value related(struct source_of_values *v, unsigned run, struct val
 {
 	struct substitution sub = {0};
 
-	if (v->t->options->adversarial && !value_is(v->runs[run].number, 1))
+	if (v->t->options->adversarial && v->runs[run].second)
 		solver_unrelated_unknowns(v->t->solver, &sub);
 	term = solver_substitute(v->t->solver, term, &sub);
 	substitution_free(&sub);

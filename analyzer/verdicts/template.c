@@ -169,10 +169,11 @@ struct value *template_start(const struct template *t)
 	return start;
 }
 
-struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number)
+struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, unsigned number,
+			bool second)
 {
 	struct substitution sub = {0};
-	struct run r = {.start = start, .view = view, .inputs = inputs, .number = number};
+	struct run r = {.start = start, .view = view, .inputs = inputs, .number = value_const(number, 8), .second = second};
 	unsigned slots = slot_count(t->isa);
 	struct solver *s = t->solver;
 
@@ -184,8 +185,8 @@ struct run template_run(const struct template *t, struct value *start, struct va
 	}
 	for (unsigned i = 0; i < t->isa->input_count; i++)
 		substitution_add(s, &sub, t->inputs[i], inputs[i]);
-	substitution_add(s, &sub, t->run, number);
-	if (t->options->adversarial && !value_is(number, 1)) /* the second run of a pair */
+	substitution_add(s, &sub, t->run, r.number);
+	if (t->options->adversarial && second)
 		solver_unrelated_unknowns(s, &sub);
 	r.o.done = solver_substitute(s, t->outcome.done, &sub);
 	r.o.fault = solver_substitute(s, t->outcome.fault, &sub);

@@ -164,7 +164,7 @@ static int usage(void)
     fputs("usage: crosscheck [--isolde PATH] [--seeds A..B] [--without FEATURE]... [--rows] [--keep DIR]\n"
           "       crosscheck --self-test [--seeds A..B]\n"
           "       crosscheck [--without FEATURE]... --print SEED\n"
-          "features: physical spaces late windows tables\n", stderr);
+          "features: physical spaces late windows tables fixed\n", stderr);
     return 2;
 }
 

@@ -1,7 +1,7 @@
 /* What makes an instruction hard to judge. */
 #include "machine.h"
 
-const char *const feature_names[FEATURES] = {"physical", "spaces", "late", "windows", "tables"};
+const char *const feature_names[FEATURES] = {"physical", "spaces", "late", "windows", "tables", "fixed"};
 
 /* ---- What occurs in expressions and statements -------------------------------------------------- */
 
@@ -78,6 +78,11 @@ static bool own_spaces(const struct machine *m)
     return m->translation != BASE_BOUND && m->translation != SUPERVISOR_UNBOUND;
 }
 
+static bool moves_together(const struct machine *m)
+{
+    return m->translation == TWO_BASES && m->move[F_K] == MOVE_ADD;
+}
+
 static bool different_windows(const struct machine *m)
 {
     return m->ends || m->translation == SUPERVISOR_FREE || m->translation == SUPERVISOR_UNBOUND;
@@ -90,7 +95,7 @@ unsigned machine_features(const struct machine *m, const struct instruction *i)
     if (uses_physical(i->body))
         f |= PHYSICAL;
     if (names && own_spaces(m))
-        f |= SPACES;
+        f |= SPACES | (moves_together(m) ? 0 : FIXED);
     if (translates_late(i->body, &written))
         f |= LATE;
     if (different_windows(m))

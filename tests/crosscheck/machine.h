@@ -164,9 +164,10 @@ enum feature {
     SPACES = 1u << 1,           /* accesses at a named level that has a space of its own */
     LATE = 1u << 2,             /* translations after mode or relocation has been written */
     WINDOWS = 1u << 3,          /* levels or bases with different numbers of usable addresses */
-    TABLES = 1u << 4            /* results with different translations: mode or relocation computed from a resource */
+    TABLES = 1u << 4,           /* results with different translations: mode or relocation computed from a resource */
+    FIXED = 1u << 5             /* accesses at a named level, where the levels' spaces do not move together */
 };
-enum { FEATURES = 5 };
+enum { FEATURES = 6 };
 extern const char *const feature_names[FEATURES];
 unsigned machine_features(const struct machine *m, const struct instruction *i);
 

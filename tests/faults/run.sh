@@ -1,0 +1,58 @@
+#!/bin/sh
+# Plants every fault of faults.txt, one at a time, in a copy of the tree, and runs the stages of make test until one fails.
+#     sh tests/faults/run.sh [FAULT…]     STAGES="unit expected" chooses the stages, WORK the place of the copy
+# A fault that no stage notices, or that is no longer found in its file, makes the exit status 1.
+cd "$(dirname "$0")/../.." || exit 1
+here=$PWD
+stages=${STAGES:-unit expected golden broken cli}
+work=${WORK:-$(mktemp -d)}
+list() { awk -v mode="$1" -v want="$2" -f "$here/tests/faults/plant.awk" "$here/tests/faults/faults.txt"; }
+
+mkdir -p "$work/tree" && tar c --exclude=./.git --exclude=./build . | tar x -C "$work/tree" && cd "$work/tree" || exit 1
+make build/isolde unit >"$work/make" 2>&1 || { cat "$work/make"; exit 1; }
+for s in $stages; do # a stage that fails anyway notices nothing
+	sh tests/run.sh "$s" >"$work/log" 2>&1 || { echo "stage $s fails without a fault:"; grep FAILED "$work/log" | head; stages=$(echo " $stages " | sed "s/ $s / /"); }
+done
+
+caught=0
+missed=0
+plant() # FAULT: 0 if planted
+{
+	file=$(list file "$1")
+	list old "$1" >"$work/old"
+	list new "$1" >"$work/new"
+	cp "$file" "$work/original"
+	OLD=$work/old NEW=$work/new perl -0777 -pi -e '
+		BEGIN { local $/; open F, "<", $ENV{OLD}; $o = <F>; open F, "<", $ENV{NEW}; $n = <F>; s{\n\z}{} for $o, $n; }
+		$c = () = /\Q$o\E/g; s/\Q$o\E/$n/ if $c == 1' "$file"
+	! cmp -s "$file" "$work/original"
+}
+
+try() # FAULT
+{
+	plant "$1" || { echo "$1: STALE: its text is not found once in $file"; missed=$((missed + 1)); return; }
+	by=
+	if ! make build/isolde unit >"$work/make" 2>&1; then
+		by='the compiler'
+		grep -m 2 'error' "$work/make"
+	fi
+	for s in $stages; do
+		[ -z "$by" ] || break
+		timeout 600 sh tests/run.sh "$s" >"$work/log" 2>&1 || by="$s ($(grep -m 1 -E 'FAIL' "$work/log" | cut -c 1-80))"
+	done
+	cp "$work/original" "$file"
+	if [ -n "$by" ]; then
+		caught=$((caught + 1))
+		echo "$1: caught by $by"
+	else
+		missed=$((missed + 1))
+		echo "$1: NOT CAUGHT"
+	fi
+}
+
+for f in ${*:-$(list list -)}; do
+	try "$f"
+done
+[ -n "${WORK:-}" ] || rm -rf "$work"
+echo "$caught faults caught, $missed not"
+[ "$missed" = 0 ]

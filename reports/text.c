@@ -103,19 +103,28 @@ static void print_scenario(const json_t *s, const struct report_style *style, FI
 		print_table(profile_of(s, table), style, out);
 }
 
-static void print_expectations(const json_t *result, FILE *out)
+/* Expectations of what was shown. */
+static bool shown(const json_t *e, const struct report_style *style)
+{
+	return (!style->profile || !strcmp(style->profile, text_of(e, "profile"))) &&
+	       (!style->instruction || !strcmp(style->instruction, text_of(e, "subject")));
+}
+
+static void print_expectations(const json_t *result, const struct report_style *style, FILE *out)
 {
 	size_t n, agree = 0, differ = 0;
 	const json_t *e;
 
-	json_array_foreach(json_object_get(result, "expectations"), n, e)
-		is_true(e, "agrees") ? agree++ : differ++;
+	json_array_foreach(json_object_get(result, "expectations"), n, e) {
+		agree += shown(e, style) && is_true(e, "agrees");
+		differ += shown(e, style) && !is_true(e, "agrees");
+	}
 	if (agree + differ)
 		fprintf(out, "\n%zu expectations met, %zu not\n", agree, differ);
 	json_array_foreach(json_object_get(result, "expectations"), n, e) {
 		char *expected, *found;
 
-		if (is_true(e, "agrees"))
+		if (is_true(e, "agrees") || !shown(e, style))
 			continue;
 		expected = json_dumps(json_object_get(e, "expected"), JSON_ENCODE_ANY | JSON_COMPACT);
 		found = json_dumps(json_object_get(e, "found"), JSON_ENCODE_ANY | JSON_COMPACT);
@@ -137,5 +146,5 @@ void report_check_text(const json_t *result, const struct report_style *style, F
 		text_of(result, "file"));
 	json_array_foreach(json_object_get(result, "scenarios"), n, s)
 		print_scenario(s, style, out);
-	print_expectations(result, out);
+	print_expectations(result, style, out);
 }

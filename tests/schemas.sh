@@ -207,7 +207,12 @@ commands = [["check", path, "--no-cache", "--format=json"] for path in machines]
 for path in ["isa-specs/g3.yaml", "isa-specs/g3/mfpi.yaml", "tests/isas/unpredictable.yaml", "tests/isas/spr-variants.yaml", "tests/isas/inputs.yaml"]:
     for option in ["--adversarial", "--processor", "--rlimit=1"]:
         commands.append(["check", path, "--no-cache", option, "--format=json"])
+commands += [["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=lpsw", "--format=json"],
+             ["check", "isa-specs/rv64.yaml", "--no-cache", "--instruction=sret", "--format=json"]]
 checked = outputs(check, commands)
+for what, document in checked.items():
+    some = "--instruction" in what
+    ok(f"{what}: theorems", all(("theorem1" in p) != some for s in document["scenarios"] for p in s["profiles"]))
 rows, seen = [], {"verdict": set(), "outcome": set(), "class": set()}
 def gather(o):
     if isinstance(o, dict):
@@ -253,7 +258,7 @@ if sample:
     for what, path, value, key in [
         ("a result with an unknown key", [], 1, "more"), ("a result without tool", [], None, "tool"), ("a result without scenarios", [], [], "scenarios"),
         ("options without rlimit", ["options"], None, "rlimit"), ("rlimit in hexadecimal", ["options"], "0x10", "rlimit"),
-        ("one profile", ["scenarios", 0], sample["scenarios"][0]["profiles"][:1], "profiles"), ("profile 1975", instructions[:-1], "1975", "profile"),
+        ("theorem 3 left out", instructions[:-1], None, "theorem3"), ("one profile", ["scenarios", 0], sample["scenarios"][0]["profiles"][:1], "profiles"), ("profile 1975", instructions[:-1], "1975", "profile"),
         ("a theorem that is vacuous", instructions[:-1] + ["theorem1"], "vacuous", "verdict"), ("a class sensitive", row, "sensitive", "class"),
         ("privileged as a word", row, "yes", "privileged"), ("critical null", row, 0, "critical"), ("kinds with a class", row, ["critical"], "kinds"),
         ("a row without obligations", row, None, "obligations"), ("a row with both", row, [], "variants"), ("line as text", row, "7", "line"),
@@ -270,7 +275,7 @@ if sample:
     refuses(explain, "a result of check as one of explain", sample)
     refuses(check, "a result of explain as one of check", other)
     for what, path, value, key in [("an explanation without operation", [], None, "operation"), ("an encoding with x", [], "01x", "encoding"),
-                                   ("a line that matters maybe", ["operation", 0], "maybe", "matters"), ("a wrong verdict in explain", ["scenarios", 0, "profiles", 0, "theorem1"], "no", "verdict")]:
+                                   ("a line that matters maybe", ["operation", 0], "maybe", "matters"), ("a wrong class in explain", ["scenarios", 0, "profiles", 0, "instructions", 0], "no", "class")]:
         refuses(explain, what, changed(other, path, value, key))
 
 print(f"schemas: {passed} passed, {len(failures)} failed")

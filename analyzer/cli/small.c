@@ -120,7 +120,8 @@ static int lint_file(const struct arguments *a, const char *path)
 	}
 	diag_print(diags, stdout, use_colour(stdout));
 	if (!a->quiet)
-		printf("%s: %u errors, %u warnings\n", path, diag_errors(diags), diag_warnings(diags));
+		printf("%s: %u error%s, %u warning%s\n", path, diag_errors(diags), diag_errors(diags) == 1 ? "" : "s",
+		       diag_warnings(diags), diag_warnings(diags) == 1 ? "" : "s");
 	status = !isa ? EXIT_INPUT : diag_errors(diags) ? EXIT_REFUTED : EXIT_AS_EXPECTED;
 	arena_free(arena);
 	return status;

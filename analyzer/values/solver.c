@@ -639,7 +639,7 @@ struct value solver_substitute(struct solver *s, struct value v, const struct su
 static void record_question(struct solver *s, Z3_ast formula)
 {
 	if (s->record)
-		fputs(Z3_benchmark_to_smtlib_string(s->z, "obligation", "ALL", "unknown", "", 0, NULL, formula), s->record);
+		fprintf(s->record, "%s(reset)\n", Z3_benchmark_to_smtlib_string(s->z, "obligation", "ALL", "unknown", "", 0, NULL, formula));
 }
 
 static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)

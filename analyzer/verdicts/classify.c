@@ -51,6 +51,9 @@ struct subject {
 	unsigned *internal;
 	bool user[64], guest[64], all[64];
 	enum answer completes[64]; /* per level */
+	/* Runs that both profiles ask about, made when first needed. */
+	struct run seconds[KIND_COUNT], at[64], taken[64];
+	bool has_second[KIND_COUNT], has_levels[64];
 	json_t *obligations; /* of the part at hand */
 };
 
@@ -195,6 +198,18 @@ static struct run deprivileged(const struct subject *s, unsigned level)
 	return run_from(s, start);
 }
 
+/* S[v] and S[phi(v)]. */
+static void level_runs(struct subject *s, unsigned v, struct run *at, struct run *taken)
+{
+	if (!s->has_levels[v]) {
+		s->at[v] = run_from(s, with_mode(s, s->own, v));
+		s->taken[v] = deprivileged(s, v);
+		s->has_levels[v] = true;
+	}
+	*at = s->at[v];
+	*taken = s->taken[v];
+}
+
 static struct value fresh(const struct subject *s, const struct component *c, const char *prefix)
 {
 	char name[160];
@@ -320,13 +335,12 @@ static void ask_privileged(struct subject *s, struct part *p)
 
 		if (!scenario->deprivileged[v])
 			continue;
-		runs[0] = run_from(s, with_mode(s, s->own, v));
+		level_runs(s, v, &runs[0], &runs[1]);
 		answer = ask(s, completes, runs, 1, yes, NULL);
 		open = open || answer == ANSWER_UNKNOWN;
 		if (answer == ANSWER_UNSAT)
 			continue;
 		ever = ever || answer == ANSWER_SAT;
-		runs[1] = deprivileged(s, v);
 		answer = ask(s, refuses_privilege, runs, 2, yes, witness ? NULL : &witness);
 		merge_tri(&privileged, answer);
 		if (answer == ANSWER_SAT)
@@ -346,8 +360,11 @@ static enum answer ask_kind(struct subject *s, const struct kind_row *row, const
 	enum answer answer = ANSWER_UNSAT;
 	struct run runs[2] = {s->own_run, {0}};
 
-	if (row->pair)
-		runs[1] = second(s, row, s->own);
+	if (row->pair && !s->has_second[row - rows]) {
+		s->seconds[row - rows] = second(s, row, s->own);
+		s->has_second[row - rows] = true;
+	}
+	runs[1] = s->seconds[row - rows];
 	for (unsigned v = 0; v < s->t->isa->level_count && answer != ANSWER_SAT; v++) {
 		if (!levels[v])
 			continue;
@@ -437,8 +454,7 @@ static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, 
 	struct run runs[3];
 	struct value yes = value_const(1, 0);
 
-	runs[0] = run_from(s, with_mode(s, s->own, v));
-	runs[1] = deprivileged(s, v);
+	level_runs(s, v, &runs[0], &runs[1]);
 	if (row->single) {
 		*acts = worse(*acts, ask(s, row->single, runs, 1, yes, NULL));
 		*escapes = worse(*escapes, ask(s, row->unguarded_single, runs, 2, yes, *witness ? NULL : witness));
@@ -465,8 +481,7 @@ static void ask_condition(struct subject *s, struct part *p)
 
 		if (!s->setting.scenario->deprivileged[v] || s->completes[v] == ANSWER_UNSAT)
 			continue;
-		runs[0] = run_from(s, with_mode(s, s->own, v));
-		runs[1] = deprivileged(s, v);
+		level_runs(s, v, &runs[0], &runs[1]);
 		hypothesis = value_and(s->setting.domain, completes(&s->setting, runs), runs[1].legal);
 		condition = condition_text(s->t, hypothesis, refuses_privilege(&s->setting, runs));
 		if (!condition)
@@ -681,20 +696,26 @@ static unsigned split(struct arena *arena, struct solver *solver, const struct i
 static json_t *scenario_json(struct template **templates, unsigned count, const struct scenario *scenario, const struct options *options,
 			     unsigned *internal)
 {
+	struct arena *arena = templates[0]->arena;
+	struct subject *subjects = ARENA_ARRAY(arena, struct subject, count);
 	json_t *profiles = json_array();
 
+	for (unsigned i = 0; i < count; i++) {
+		struct subject *s = &subjects[i];
+
+		s->t = templates[i];
+		s->internal = internal;
+		s->setting = (struct setting){solver_domain(s->t->solver), s->t->isa, scenario, PROFILE_1974, options};
+		s->own = template_start(s->t);
+		s->own_run = run_from(s, s->own);
+	}
 	for (unsigned p = 0; p < PROFILE_COUNT; p++) {
-		struct part *parts = ARENA_ARRAY(templates[0]->arena, struct part, count);
+		struct part *parts = ARENA_ARRAY(arena, struct part, count);
 		json_t *o;
 
 		for (unsigned i = 0; i < count; i++) {
-			const struct template *t = templates[i];
-			struct subject s = {.t = t, .internal = internal};
-
-			s.setting = (struct setting){solver_domain(t->solver), t->isa, scenario, (enum profile)p, options};
-			s.own = template_start(t);
-			s.own_run = run_from(&s, s.own);
-			parts[i] = classify_part(&s);
+			subjects[i].setting.profile = (enum profile)p;
+			parts[i] = classify_part(&subjects[i]);
 		}
 		o = profile_json(templates[0], parts, count);
 		json_object_set_new(o, "profile", json_string(profile_names[p]));

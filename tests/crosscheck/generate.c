@@ -259,10 +259,16 @@ static struct stmt *before(struct stmt *first, struct stmt *then)
     return first;
 }
 
+/* Mostly a trap; sometimes a fault, which makes an instruction neither more nor less privileged. */
+static struct stmt *refuse(struct generator *g)
+{
+    return tree_raise(g->m, percent(g, 80) ? PRIVILEGED : BOUNDS);
+}
+
 /* if (level) raise(Privileged); body */
 static struct stmt *trap_at(struct generator *g, enum level level)
 {
-    struct stmt *s = tree_if(g->m, tree_is_level(g->m, level), tree_raise(g->m, PRIVILEGED), NULL);
+    struct stmt *s = tree_if(g->m, tree_is_level(g->m, level), refuse(g), NULL);
     return before(s, body(g));
 }
 
@@ -270,7 +276,7 @@ static struct stmt *trap_at(struct generator *g, enum level level)
 static struct stmt *partly_privileged(struct generator *g)
 {
     const struct expr *c = tree_binary(g->m, E_BOTH, tree_is_level(g->m, USER), condition(g, 1));
-    return before(tree_if(g->m, c, tree_raise(g->m, PRIVILEGED), NULL), body(g));
+    return before(tree_if(g->m, c, refuse(g), NULL), body(g));
 }
 
 /* if (condition) { if (user) raise(Privileged); body }: guarded, and not privileged */

@@ -102,7 +102,7 @@ static void same_slots(struct scene *c, struct model *model, const struct run *r
 
 static void compare_state(struct scene *c, bool own_view)
 {
-	struct run r = template_run(c->t, c->t->start, own_view ? c->t->start : c->t->view, c->t->inputs, value_const(1, 8));
+	struct run r = template_run(c->t, c->t->start, own_view ? c->t->start : c->t->view, c->t->inputs, 1, false);
 	struct model *model = random_state(c, &r);
 	struct witness *w = model ? replay(c->t, &c->setting, model, &r, 1, NULL) : NULL;
 	struct run *e;
@@ -200,7 +200,7 @@ UNIT(replay, only_what_happens)
 		struct ranges rest;
 		struct template *t = template_new(arena, s, isa, isa_instruction(isa, names[n]), &options, (struct ranges){0, NULL}, &rest);
 		struct setting setting = {solver_domain(s), isa, isa->scenarios, PROFILE_EXTENDED, &options};
-		struct run r = template_run(t, t->start, t->view, t->inputs, value_const(1, 8));
+		struct run r = template_run(t, t->start, t->view, t->inputs, 1, false);
 		static predicate *const predicates[] = {completes, traps_at_level, changes_control, writes_device, takes_processor};
 
 		for (unsigned p = 0; p < 5; p++)

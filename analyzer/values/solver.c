@@ -16,7 +16,7 @@ struct answered {
 	struct answered *next;
 };
 
-enum { TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512 };
+enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512 };
 
 /* The set of the variable's values for which a condition holds, once found. */
 struct known_set {
@@ -37,7 +37,8 @@ struct solver {
 	struct known_set *sets[TABLE];
 	struct { uint64_t key; struct value term; unsigned index_width; } unknowns[UNKNOWNS_MAX];
 	unsigned unknown_count;
-	unsigned fresh;
+	Z3_model recent[RECENT_MODELS]; /* owned by answers */
+	unsigned recent_count;
 	Z3_ast variable; /* split on; NULL: none */
 	unsigned variable_width;
 	struct arena *split_arena;
@@ -642,10 +643,30 @@ static void record_question(struct solver *s, Z3_ast formula)
 		fprintf(s->record, "%s(reset)\n", Z3_benchmark_to_smtlib_string(s->z, "obligation", "ALL", "unknown", "", 0, NULL, formula));
 }
 
+/* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */
+static bool answered_by_model(struct solver *s, Z3_ast formula, struct model *model)
+{
+	for (unsigned i = 0; i < RECENT_MODELS && i < s->recent_count; i++) {
+		Z3_model m = s->recent[(s->recent_count - 1 - i) % RECENT_MODELS];
+		Z3_ast value = NULL;
+
+		if (Z3_model_eval(s->z, m, formula, true, &value) && Z3_get_bool_value(s->z, value) == Z3_L_TRUE) {
+			Z3_model_inc_ref(s->z, m);
+			model->z3 = m;
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)
 {
 	Z3_lbool result;
 
+	if (answered_by_model(s, formula, model)) {
+		s->counts.repeated++;
+		return ANSWER_SAT;
+	}
 	s->counts.solved++;
 	record_question(s, formula);
 	Z3_solver_push(s->z, s->solver);
@@ -654,6 +675,7 @@ static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)
 	if (result == Z3_L_TRUE) {
 		model->z3 = Z3_solver_get_model(s->z, s->solver);
 		Z3_model_inc_ref(s->z, model->z3);
+		s->recent[s->recent_count++ % RECENT_MODELS] = model->z3;
 	}
 	Z3_solver_pop(s->z, s->solver, 1);
 	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;

@@ -16,7 +16,7 @@ sh tests/broken.sh --update >"$work/log" 2>&1
 notices() # STAGE FILE: runs it, and leaves what failed in FILE
 {
 	timeout 900 sh tests/run.sh "$1" >"$work/log" 2>&1
-	grep -E 'FAIL|passed, .*failed|internal error' "$work/log" | grep -v '^\[=' | sort -u >"$2"
+	grep -E 'FAIL|CRASH|internal error' "$work/log" | sed 's/ ([0-9.]*s)$//' | sort -u >"$2"
 }
 for s in $stages rv64; do
 	notices "$s" "$work/without-$s"

@@ -1,1 +1,1 @@
-isolde check isa-specs/g3.yaml --no-cache --format json
+isolde check isa-specs/g3.yaml --no-cache --format json | jq 'del(.. | .witness?)'

@@ -1,1 +1,0 @@
-isolde explain isa-specs/g3/mfpi-any-previous.yaml mfpi

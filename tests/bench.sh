@@ -84,16 +84,17 @@ recheck() # EDITED SPEC...
 			return 1
 		fi
 		for spec; do
-			"$isolde" check "$TMP/$spec" --cache "$TMP/cache" --jobs 1 --quiet --statistics 2>&1 >/dev/null |
-				sed -n 's/.*seconds \([0-9.]*\),.*/\1/p'
-		done | sort -n | tail -n 1 >>"$TMP/slowest"
+			"$isolde" check "$TMP/$spec" --cache "$TMP/cache" --jobs 1 --quiet --statistics 2>&1 >/dev/null | grep '^obligations '
+		done >"$TMP/again"
+		! grep -q '^obligations 0,' "$TMP/again" || echo "bench: the edit of $edited changed nothing that is asked" >&2
+		sed 's/.*seconds \([0-9.]*\),.*/\1/' "$TMP/again" | sort -n | tail -n 1 >>"$TMP/slowest"
 	done
 	median "$TMP/slowest"
 }
 
 row() # NAME EDITED SPEC...
 {
-	name=$1 edited=$2
+	name=$1 edited=$2 wrong=
 	shift 2
 	record_all "$@"
 	: >"$TMP/wall" && : >"$TMP/peak" && : >"$TMP/z3" && : >"$TMP/ratio" && : >"$TMP/ratio-reset"
@@ -102,6 +103,7 @@ row() # NAME EDITED SPEC...
 		round=$((round + 1))
 		own=$(seconds_of "$TMP/own" sh "$0" --only "$@")
 		cat "$TMP/own.err" >&2
+		[ "$(wc -l <"$TMP/own")" = $# ] || wrong=" (Isolde failed)"
 		awk '{gsub(",", ""); wall += $10; if ($12 > peak) peak = $12} END {print wall, peak}' "$TMP/own" >"$TMP/sum"
 		cut -d' ' -f1 "$TMP/sum" >>"$TMP/wall"
 		cut -d' ' -f2 "$TMP/sum" >>"$TMP/peak"
@@ -115,7 +117,7 @@ row() # NAME EDITED SPEC...
 	done
 	again=$(recheck "$edited" "$@")
 	awk -v name="$name" -v wall="$(median "$TMP/wall")" -v peak="$(median "$TMP/peak")" -v z3="$(median "$TMP/z3")" \
-		-v ratio="$(median "$TMP/ratio")" -v reset="$(median "$TMP/ratio-reset")" -v again="$again" -v wrong="${wrong:-}" '
+		-v ratio="$(median "$TMP/ratio")" -v reset="$(median "$TMP/ratio-reset")" -v again="$again" -v wrong="$wrong" '
 		{gsub(",", ""); asked += $2; folded += $4; repeated += $6; solved += $8}
 		END {
 			printf "%-10s %11d %8d %8d %7d %8.2f %6.1f %8.1f %8.2f %7.2f %7.2f %8.3f%s\n", name, asked, folded, repeated, solved, wall,

@@ -87,7 +87,7 @@ before=$(inside dpkg-query -W | wc -l)
 
 say "clone of $commit"
 git bundle create -q "$tree/root/isolde.bundle" HEAD
-inside git clone -q /root/isolde.bundle /root/isolde
+inside git -c advice.detachedHead=false clone -q /root/isolde.bundle /root/isolde
 
 status=0
 for target; do

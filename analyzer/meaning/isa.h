@@ -241,8 +241,7 @@ struct isa {
 	struct scenario *scenarios;
 	struct expectation *expect;
 	struct ir_function *translate, *trap_target, *trap_entry;
-	bool pure_translation;  /* translate reads no memory */
-	bool level_translation; /* translate depends on the level, or may */
+	bool pure_translation; /* translate reads no memory */
 	struct ir_function *functions; /* every function made, callees before callers */
 	unsigned function_count;
 	struct ir_context context; /* without variables */

@@ -89,34 +89,6 @@ static bool reads_memory(const struct ir_statement *s)
 	return false;
 }
 
-static bool names_level(const struct isa *isa, const struct ir_expr *e, bool parameter)
-{
-	if (!e)
-		return false;
-	if ((e->kind == IR_LOCAL && e->index == 0 && parameter) || (e->kind == IR_COMPONENT && e->index == isa->mode))
-		return true;
-	for (unsigned i = 0; i < e->count; i++)
-		if (names_level(isa, e->args[i], parameter))
-			return true;
-	return false;
-}
-
-/* Whether a body reads the mode, or (in translate itself) its first parameter. */
-static bool depends_on_level(const struct isa *isa, const struct ir_statement *s, bool parameter)
-{
-	for (; s; s = s->next) {
-		if (names_level(isa, s->a, parameter) || names_level(isa, s->b, parameter) || names_level(isa, s->c, parameter))
-			return true;
-		for (unsigned i = 0; i < s->arg_count; i++)
-			if (names_level(isa, s->args[i], parameter))
-				return true;
-		if (depends_on_level(isa, s->body, parameter) || depends_on_level(isa, s->other, parameter) ||
-		    (s->callee && depends_on_level(isa, s->callee->body, false)))
-			return true;
-	}
-	return false;
-}
-
 static void lower_specials(struct lowering *l)
 {
 	static const char *const translate[] = {"level", "va", "access", NULL}, *const target[] = {"cause", "level", NULL};
@@ -126,7 +98,6 @@ static void lower_specials(struct lowering *l)
 
 	isa->translate = special(l, "translate", translate, &address);
 	isa->pure_translation = !isa->translate || !reads_memory(isa->translate->body);
-	isa->level_translation = !isa->pure_translation || (isa->translate && depends_on_level(isa, isa->translate->body, true));
 	isa->trap_target = special(l, "trap_target", target, &level);
 	isa->trap_entry = special(l, "trap_entry", entry, NULL);
 }

@@ -76,7 +76,7 @@ struct template *template_new(struct arena *arena, struct solver *solver, const 
 /* The whole range of the variant variable; count 0 if the instruction has none. */
 struct ranges template_whole(struct arena *arena, const struct instruction *i);
 /* The run that starts from these slots. `view` as in struct walk_input. */
-struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, unsigned number,
+struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number,
 			bool second);
 /* A copy of the template's own start slots. */
 struct value *template_start(const struct template *t);

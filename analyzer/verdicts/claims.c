@@ -78,7 +78,7 @@ static void check_claim(const struct claims *c, const struct template *t, const 
 {
 	struct domain *d = solver_domain(c->solver);
 	struct value *start = at_level(t, claim->level);
-	struct run r = template_run(t, start, start, t->inputs, 1, false);
+	struct run r = template_run(t, start, start, t->inputs, value_const(1, 8), false);
 	enum answer done = possible(c, value_and(d, r.legal, r.o.done));
 	enum answer refused = possible(c, value_and(d, r.legal, privileged_trap(c, t, &r)));
 
@@ -127,7 +127,7 @@ static void claims_of(struct claims *c, const struct instruction *i)
 	do {
 		struct template *t = template_new(c->arena, c->solver, c->isa, i, c->options, todo, &next);
 		struct value *start = template_start(t);
-		struct run own = template_run(t, start, start, t->inputs, 1, false);
+		struct run own = template_run(t, start, start, t->inputs, value_const(1, 8), false);
 
 		check_invariants(c, t, &own);
 		check_asserts(c, t, &own);

@@ -180,7 +180,7 @@ static struct value *with_mode(const struct subject *s, const struct value *star
 
 static struct run run_from(const struct subject *s, struct value *start)
 {
-	return template_run(s->t, start, start, s->t->inputs, 1, false);
+	return template_run(s->t, start, start, s->t->inputs, value_const(1, 8), false);
 }
 
 /* S[phi(v)]: the real level, under the host's settings. */
@@ -233,26 +233,52 @@ static struct value moved(const struct subject *s, unsigned i, struct value old)
 	return value_op2(s->setting.domain, OP_add, old, solver_constant(s->t->solver, name, c->width));
 }
 
-/* Whether some virtual address that both of two levels may use names different real words at them. */
-static bool addresses_differ(const struct subject *s)
+/* Whether some virtual address that level v1 may use in the first state, and v2 in the second, names different real words. */
+static bool addresses_differ(const struct subject *s, struct value *first, struct value *second, unsigned v1, unsigned v2)
 {
 	const struct isa *isa = s->t->isa;
 	struct domain *d = s->setting.domain;
-	struct walk_input input = {.domain = d, .isa = isa, .variables = s->t->variables, .inputs = s->t->inputs, .run = s->t->run,
-				   .model = MEMORY_VIEW, .view = s->t->start, .start = s->t->start};
-	struct value args[2][3], pa[2], allowed[2];
+	struct value *starts[2] = {first, second}, args[3], pa[2], allowed[2];
 	struct model *model;
 
-	if (!isa->level_translation || !isa->pure_translation)
-		return isa->level_translation;
+	if (!isa->pure_translation || !isa->translate)
+		return !isa->pure_translation;
+	args[1] = solver_constant(s->t->solver, "translate.va", isa->memory.virtual_address);
+	args[2] = solver_constant(s->t->solver, "translate.access", 2);
 	for (unsigned r = 0; r < 2; r++) {
-		args[r][0] = solver_constant(s->t->solver, r ? "translate.level.2" : "translate.level", isa->level_width);
-		args[r][1] = solver_constant(s->t->solver, "translate.va", isa->memory.virtual_address);
-		args[r][2] = solver_constant(s->t->solver, "translate.access", 2);
-		pa[r] = walk_function(s->t->arena, &input, isa->translate, args[r], &allowed[r]);
+		struct walk_input input = {.domain = d, .isa = isa, .variables = s->t->variables, .inputs = s->t->inputs,
+					   .run = s->t->run, .model = MEMORY_VIEW, .view = starts[r],
+					   .start = with_mode(s, starts[r], r ? v2 : v1)};
+
+		args[0] = value_const(isa->levels[r ? v2 : v1].value, isa->level_width);
+		pa[r] = walk_function(s->t->arena, &input, isa->translate, args, &allowed[r]);
 	}
 	return solver_check(s->t->solver, value_and(d, value_and(d, allowed[0], allowed[1]), value_not(d, value_eq(d, pa[0], pa[1]))),
 			    &model) != ANSWER_UNSAT;
+}
+
+/* Which real storage the second state lives in: the first one's (1) at levels where the program sees the same real words in
+ * both, else another (2). */
+static struct value storage_number(const struct subject *s, const struct kind_row *row, struct value *first, struct value *second)
+{
+	struct domain *d = s->setting.domain;
+	struct value same = value_const(0, 0);
+
+	if (!row->moved && !row->other_mode)
+		return value_const(1, 8);
+	for (unsigned v1 = 0; v1 < s->t->isa->level_count; v1++)
+		for (unsigned v2 = 0; v2 < s->t->isa->level_count; v2++) {
+			struct value here;
+
+			if (!s->all[v1] || !s->all[v2] || (!row->other_mode && v1 != v2) || addresses_differ(s, first, second, v1, v2))
+				continue;
+			here = value_eq(d, first[s->t->isa->mode], value_const(s->t->isa->levels[v1].value, s->t->isa->level_width));
+			if (row->other_mode)
+				here = value_and(d, here, value_eq(d, second[s->t->isa->mode],
+								   value_const(s->t->isa->levels[v2].value, s->t->isa->level_width)));
+			same = value_or(d, same, here);
+		}
+	return value_ite(d, same, value_const(1, 8), value_const(2, 8));
 }
 
 /* The second state of a pair. It shows the program the same memory: its view is the first state's. */
@@ -262,8 +288,6 @@ static struct run second(const struct subject *s, const struct kind_row *row, st
 	struct value *start = ARENA_ARRAY(s->t->arena, struct value, slot_count(isa));
 	struct value *inputs = ARENA_ARRAY(s->t->arena, struct value, isa->input_count + 1);
 	bool elsewhere = row->moved || row->other_mode;
-	/* With one relocation, and a translation that does not depend on the level, the program sees the same real words. */
-	bool same_words = !row->moved && !(row->other_mode && addresses_differ(s));
 
 	memcpy(start, first, slot_count(isa) * sizeof *start);
 	memcpy(inputs, s->t->inputs, isa->input_count * sizeof *inputs);
@@ -285,7 +309,7 @@ static struct run second(const struct subject *s, const struct kind_row *row, st
 			solver_array(s->t->solver, "host.2", isa->memory.address, isa->memory.unit);
 	if (row->varies == ROLE_DEVICE)
 		start[isa->component_count + SLOT_PORTS] = solver_array(s->t->solver, "ports.2", 16, 8);
-	return template_run(s->t, start, first, inputs, same_words ? 1 : 2, true);
+	return template_run(s->t, start, first, inputs, storage_number(s, row, first, start), true);
 }
 
 static struct value mode_is(const struct subject *s, const struct run *r, unsigned level)

@@ -61,6 +61,40 @@ static struct value results_differ(const struct setting *s, const struct run *a,
 	return any;
 }
 
+enum { SOMEWHERE = 0x5eed };
+
+/* After runs that ended with other relocations or modes, the program may see another memory: at some virtual address that both
+ * states allow, other words stand. Only a translation that reads no memory can say. */
+static struct value views_differ(const struct setting *s, const struct run *a, const struct run *b)
+{
+	const struct isa *isa = s->isa;
+	struct domain *d = s->domain;
+	const struct run *runs[2] = {a, b};
+	struct value args[3], allowed[2], word[2], moved = value_const(0, 0);
+	struct arena *scratch;
+
+	for (unsigned i = 0; i < isa->component_count; i++)
+		if (role_in(isa, s->scenario, i) == ROLE_RELOCATION || role_in(isa, s->scenario, i) == ROLE_MODE)
+			moved = value_or(d, moved, slots_differ(s, i, a->o.slots[i], b->o.slots[i], false));
+	if (value_is(moved, 0) || !isa->pure_translation || !isa->translate)
+		return value_const(0, 0);
+	scratch = arena_new();
+	args[1] = d->unknown(d, SOMEWHERE, isa->memory.virtual_address, 0);
+	args[2] = value_const(ACCESS_LOAD, 2);
+	for (unsigned r = 0; r < 2; r++) {
+		struct value *slots = runs[r]->o.slots;
+		struct walk_input input = {.domain = d, .isa = isa, .model = MEMORY_VIEW, .view = slots, .start = slots};
+		struct value pa;
+
+		args[0] = slots[isa->mode];
+		pa = walk_function(scratch, &input, isa->translate, args, &allowed[r]);
+		word[r] = d->select(d, slots[isa->component_count + SLOT_MEMORY], pa, isa->memory.unit);
+	}
+	arena_free(scratch);
+	word[0] = value_and(d, value_and(d, allowed[0], allowed[1]), value_not(d, value_eq(d, word[0], word[1])));
+	return value_and(d, moved, word[0]);
+}
+
 static struct value both_done(const struct setting *s, const struct run *a, const struct run *b)
 {
 	struct value legal = value_and(s->domain, a->legal, b->legal);
@@ -125,12 +159,14 @@ struct value disagrees(const struct setting *s, const struct run *r)
  * differs from the start, so only what the program sees is compared. */
 struct value disagrees_by_configuration(const struct setting *s, const struct run *r)
 {
-	return value_and(s->domain, both_done(s, &r[0], &r[1]), results_differ(s, &r[0], &r[1], false));
+	return value_and(s->domain, both_done(s, &r[0], &r[1]),
+			 value_or(s->domain, results_differ(s, &r[0], &r[1], false), views_differ(s, &r[0], &r[1])));
 }
 
 struct value disagrees_by_time(const struct setting *s, const struct run *r)
 {
-	return value_and(s->domain, both_done(s, &r[0], &r[1]), results_differ(s, &r[0], &r[1], true));
+	return value_and(s->domain, both_done(s, &r[0], &r[1]),
+			 value_or(s->domain, results_differ(s, &r[0], &r[1], true), views_differ(s, &r[0], &r[1])));
 }
 
 /* device-sensitive, second half: writing a device counts. A component of role device is one, and so is a port. */

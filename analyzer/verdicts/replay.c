@@ -176,6 +176,7 @@ struct witness *replay(const struct template *t, const struct setting *symbolic,
 	}
 	for (unsigned r = 0; r < count; r++)
 		w->runs[r] = execute(c, v, r, variables);
+	v->current = 0;
 	if (!holds)
 		return w;
 	confirmed = holds(&w->setting, w->runs);

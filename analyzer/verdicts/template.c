@@ -169,11 +169,11 @@ struct value *template_start(const struct template *t)
 	return start;
 }
 
-struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, unsigned number,
+struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number,
 			bool second)
 {
 	struct substitution sub = {0};
-	struct run r = {.start = start, .view = view, .inputs = inputs, .number = value_const(number, 8), .second = second};
+	struct run r = {.start = start, .view = view, .inputs = inputs, .number = number, .second = second};
 	unsigned slots = slot_count(t->isa);
 	struct solver *s = t->solver;
 

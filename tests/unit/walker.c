@@ -14,7 +14,7 @@ struct scene {
 	struct setting setting;
 	struct options options;
 	uint64_t random;
-	unsigned states, done, trapped, faulted;
+	unsigned states, done, trapped, faulted, illegal;
 	unsigned long compared;
 };
 
@@ -27,6 +27,15 @@ static struct value equal_to_random(struct scene *c, struct value v)
 	return value_eq(solver_domain(c->s), v, value_const(bits, v.width));
 }
 
+/* `also` too, if that is possible. */
+static struct value likely(struct scene *c, struct value all, struct value also)
+{
+	struct value both = value_and(solver_domain(c->s), all, also);
+	struct model *model;
+
+	return solver_check(c->s, both, &model) == ANSWER_SAT ? both : all;
+}
+
 /* Some of the state is given random values; what cannot hold is left out, so that a state remains. */
 static struct model *random_state(struct scene *c, const struct run *r)
 {
@@ -36,6 +45,11 @@ static struct model *random_state(struct scene *c, const struct run *r)
 
 	if (solver_check(c->s, all, &model) != ANSWER_SAT)
 		return NULL;
+	switch (unit_random(&c->random) % 4) { /* faults and traps are met as often as completion, where they are possible */
+	case 0: all = likely(c, all, r->o.fault); break;
+	case 1: all = likely(c, all, r->o.trap); break;
+	case 2: all = likely(c, all, r->o.done); break;
+	}
 	for (unsigned i = 0; i < 6; i++) {
 		struct value more = all;
 
@@ -102,7 +116,7 @@ static void same_slots(struct scene *c, struct model *model, const struct run *r
 
 static void compare_state(struct scene *c, bool own_view)
 {
-	struct run r = template_run(c->t, c->t->start, own_view ? c->t->start : c->t->view, c->t->inputs, 1, false);
+	struct run r = template_run(c->t, c->t->start, own_view ? c->t->start : c->t->view, c->t->inputs, value_const(1, 8), false);
 	struct model *model = random_state(c, &r);
 	struct witness *w = model ? replay(c->t, &c->setting, model, &r, 1, NULL) : NULL;
 	struct run *e;
@@ -132,6 +146,34 @@ static void compare_state(struct scene *c, bool own_view)
 	c->faulted += e->o.fault.bits;
 }
 
+/* theory.md section 1: an instruction completes, faults or traps, and only one of them. */
+static void exactly_one_outcome(struct scene *c)
+{
+	struct domain *d = solver_domain(c->s);
+	const struct outcome *o = &c->t->outcome;
+	struct value pairs[4] = {value_and(d, o->done, o->fault), value_and(d, o->done, o->trap), value_and(d, o->fault, o->trap),
+				 value_not(d, value_or(d, o->done, value_or(d, o->fault, o->trap)))};
+	struct model *model;
+
+	for (unsigned i = 0; i < 4; i++)
+		cr_assert_eq(solver_check(c->s, value_and(d, pairs[i], value_and(d, c->t->valid, c->t->invariant)), &model), ANSWER_UNSAT,
+			     "%s %s: row %u", c->isa->name, c->t->instruction->name, i);
+}
+
+/* The evaluator's own opinion on what is legal: invariants, levels, encodings. It must refuse what the template refuses. */
+static void refuses_illegal(struct scene *c)
+{
+	struct run r = template_run(c->t, c->t->start, c->t->view, c->t->inputs, value_const(1, 8), false);
+	struct model *model;
+	struct witness *w;
+
+	if (solver_check(c->s, value_not(solver_domain(c->s), r.legal), &model) != ANSWER_SAT)
+		return;
+	w = replay(c->t, &c->setting, model, &r, 1, NULL);
+	cr_assert(w && !w->runs[0].legal.bits, "%s %s: an illegal state counts as legal", c->isa->name, c->t->instruction->name);
+	c->illegal++;
+}
+
 static void compare_instruction(struct scene *c, const struct instruction *i)
 {
 	struct ranges region, rest;
@@ -143,6 +185,8 @@ static void compare_instruction(struct scene *c, const struct instruction *i)
 	for (unsigned part = 0; part == 0 || (region.count && part < 4); part++) {
 		c->t = template_new(c->arena, c->s, c->isa, i, &c->options, region, &rest);
 		c->setting = (struct setting){solver_domain(c->s), c->isa, c->isa->scenarios, PROFILE_EXTENDED, &c->options};
+		exactly_one_outcome(c);
+		refuses_illegal(c);
 		for (unsigned k = 0; k < STATES; k++)
 			compare_state(c, k % 2);
 		region = rest;
@@ -183,6 +227,33 @@ UNIT(walker, domains_agree_on_features)
 	cr_assert_gt(specs, 20);
 	cr_assert(c.done > 500 && c.trapped > 100 && c.faulted > 50, "%u done, %u trapped, %u faulted", c.done, c.trapped, c.faulted);
 	cr_assert_gt(c.compared, 10000);
+	cr_assert_gt(c.illegal, 5);
+	arena_free(arena);
+}
+
+/* Two arrays differ if an element does that either of them was asked for; a copy does not follow its original. */
+UNIT(concrete, arrays)
+{
+	struct arena *arena = arena_new();
+	struct concrete *c = concrete_new(arena, NULL);
+	struct domain *d = concrete_domain(c);
+	struct value one = value_const(1, 8), at = value_const(7, 16);
+
+	for (unsigned side = 0; side < 2; side++) {
+		struct value a = concrete_array(c, 1, 8), b = concrete_array(c, 1, 8), copy;
+
+		cr_assert(!d->arrays_differ(d, a, b, 16, 8, true).bits);
+		d->store(d, side ? a : b, at, one);
+		cr_assert(d->arrays_differ(d, a, b, 16, 8, true).bits && d->arrays_differ(d, b, a, 16, 8, true).bits);
+		copy = concrete_array_copy(c, side ? a : b);
+		cr_assert(!d->arrays_differ(d, copy, side ? a : b, 16, 8, true).bits && d->select(d, copy, at, 8).bits == 1);
+		d->store(d, side ? a : b, at, value_const(2, 8));
+		cr_assert_eq(d->select(d, copy, at, 8).bits, 1);
+		d->store(d, copy, value_const(8, 16), one);
+		cr_assert_eq(d->select(d, side ? a : b, value_const(8, 16), 8).bits, 0);
+		d->store(d, side ? b : a, at, value_const(2, 8));
+		cr_assert(!d->arrays_differ(d, a, b, 16, 8, true).bits);
+	}
 	arena_free(arena);
 }
 
@@ -200,7 +271,7 @@ UNIT(replay, only_what_happens)
 		struct ranges rest;
 		struct template *t = template_new(arena, s, isa, isa_instruction(isa, names[n]), &options, (struct ranges){0, NULL}, &rest);
 		struct setting setting = {solver_domain(s), isa, isa->scenarios, PROFILE_EXTENDED, &options};
-		struct run r = template_run(t, t->start, t->view, t->inputs, 1, false);
+		struct run r = template_run(t, t->start, t->view, t->inputs, value_const(1, 8), false);
 		static predicate *const predicates[] = {completes, traps_at_level, changes_control, writes_device, takes_processor};
 
 		for (unsigned p = 0; p < 5; p++)

@@ -1,0 +1,1 @@
+isolde check tests/isas/guarded.yaml --no-cache --all

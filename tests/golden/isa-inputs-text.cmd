@@ -1,0 +1,1 @@
+isolde check tests/isas/inputs.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/isas/spr-variants.yaml --no-cache --all

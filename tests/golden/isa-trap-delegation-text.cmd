@@ -1,0 +1,1 @@
+isolde check tests/isas/trap-delegation.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/isas/unpredictable.yaml --no-cache --all

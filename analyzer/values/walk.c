@@ -274,30 +274,82 @@ static struct value *memory_slot(struct walker *w, struct flow *flow)
 	return &flow->slots[extra(w, SLOT_MEMORY)];
 }
 
+bool walk_inverse_candidate(const struct walk_input *input, const struct value *slots, struct value pa, unsigned number,
+			    struct value *va)
+{
+	const struct isa *isa = input->isa;
+	const struct component *c = number ? &isa->components[number - 1] : NULL;
+	unsigned width = isa->memory.virtual_address;
+
+	if (c && (c->role != ROLE_RELOCATION || c->count || c->width > width))
+		return false;
+	*va = value_resize(input->domain, pa, width);
+	if (c)
+		*va = value_op2(input->domain, OP_sub, *va, value_resize(input->domain, slots[number - 1], width));
+	return true;
+}
+
+/* The run's own translation of va, on its own state: the real address, and whether it allows a load. */
+static struct value own_translation(struct walker *w, const struct value *slots, struct value va, struct value *allowed)
+{
+	struct value args[3] = {slots[w->isa->mode], va, value_const(ACCESS_LOAD, 2)};
+	struct walk_input input = *w->in;
+
+	input.start = slots;
+	if (!w->isa->translate) {
+		*allowed = value_const(1, 0);
+		return value_resize(w->d, va, w->isa->memory.address);
+	}
+	return walk_function(w->arena, &input, w->isa->translate, args, allowed);
+}
+
+/* Where the program sees real address pa: *visible says whether it does; the result is the guest-physical address. Candidates
+ * that the run's own translation takes to pa are certain; what else there may be is left open, unless the candidates are all. */
+static struct value seen_at(struct walker *w, const struct flow *flow, struct value pa, struct value *visible)
+{
+	struct value args[2] = {w->in->run, pa}, va, inverse;
+
+	*visible = w->in->exact_inverse ? value_const(0, 0) : w->d->function(w->d, UF_VISIBLE, args, 2, 0);
+	inverse = w->in->exact_inverse ? pa : w->d->function(w->d, UF_INVERSE, args, 2, pa.width);
+	for (unsigned i = 0; w->isa->pure_translation && i <= w->isa->component_count; i++) {
+		struct value *view, allowed, hit, at;
+
+		if (!walk_inverse_candidate(w->in, flow->slots, pa, i, &va))
+			continue;
+		hit = value_eq(w->d, own_translation(w, flow->slots, va, &allowed), pa);
+		hit = value_and(w->d, hit, allowed);
+		view = copy_values(w, flow->slots, slot_count(w->isa));
+		for (unsigned k = 0; k < w->isa->component_count; k++)
+			view[k] = seen_component(w, flow, k);
+		at = own_translation(w, view, va, &allowed);
+		inverse = value_ite(w->d, hit, at, inverse);
+		*visible = value_or(w->d, *visible, hit);
+	}
+	return inverse;
+}
+
 /* Untranslated: in the view, an address either holds a word that the program sees, or one of the host's. */
 static struct value read_physical(struct walker *w, struct flow *flow, struct value pa, unsigned unit)
 {
-	struct value args[2] = {w->in->run, pa}, visible, inverse;
+	struct value visible, inverse;
 
 	if (w->in->model == MEMORY_REAL)
 		return w->d->select(w->d, *memory_slot(w, flow), pa, unit);
-	visible = w->d->function(w->d, UF_VISIBLE, args, 2, 0);
-	inverse = w->d->function(w->d, UF_INVERSE, args, 2, pa.width);
+	inverse = seen_at(w, flow, pa, &visible);
 	return value_ite(w->d, visible, w->d->select(w->d, *memory_slot(w, flow), inverse, unit),
 			 w->d->select(w->d, flow->slots[extra(w, SLOT_HOST)], pa, unit));
 }
 
 static void write_physical(struct walker *w, struct flow *flow, struct value pa, struct value value)
 {
-	struct value args[2] = {w->in->run, pa}, visible, inverse, *seen = memory_slot(w, flow);
+	struct value visible, inverse, *seen = memory_slot(w, flow);
 	struct value *host = &flow->slots[extra(w, SLOT_HOST)];
 
 	if (w->in->model == MEMORY_REAL) {
 		*seen = w->d->store(w->d, *seen, pa, value);
 		return;
 	}
-	visible = w->d->function(w->d, UF_VISIBLE, args, 2, 0);
-	inverse = w->d->function(w->d, UF_INVERSE, args, 2, pa.width);
+	inverse = seen_at(w, flow, pa, &visible);
 	switch (w->d->decide(w->d, visible)) {
 	case 1: *seen = w->d->store(w->d, *seen, inverse, value); break;
 	case 0: *host = w->d->store(w->d, *host, pa, value); break;

@@ -40,7 +40,13 @@ struct walk_input {
 	enum memory_model model;
 	const struct value *view;              /* MEMORY_VIEW: components that the translation reads; else NULL */
 	const struct value *start;             /* slots before */
+	bool exact_inverse;                    /* walk_inverse_candidate's are all virtual addresses that may name a real one */
 };
+
+/* Virtual addresses at which a real address may be seen, when the translation adds a relocation component or nothing:
+ * number 0 is pa itself, number i+1 is pa less component i. False if there is no such candidate. */
+bool walk_inverse_candidate(const struct walk_input *input, const struct value *slots, struct value pa, unsigned number,
+			    struct value *va);
 
 /* What executing an instruction comes to (theory.md section 1): exactly one of done, fault and trap. */
 struct outcome {

@@ -36,6 +36,7 @@ struct template {
 	struct value valid;  /* the variables are an encoding of this instruction, and in the region */
 	struct value invariant;
 	struct ranges region;
+	bool exact_inverse; /* as in struct walk_input */
 	int variant;         /* index of the variant variable, -1 if none */
 };
 

@@ -42,11 +42,65 @@ static struct value changes(const struct setting *s, const struct run *r, bool m
 	return any;
 }
 
-/* Two states *agree* when general, pc and the memory that the program sees are equal (extended profile: control too). */
-static struct value results_differ(const struct setting *s, const struct run *a, const struct run *b, bool control)
+enum { SOMEWHERE_BEFORE = 0x5eed, SOMEWHERE_AFTER };
+
+/* The real address of `va` for a load in these slots, and whether the description allows it. */
+static struct value described_address(const struct setting *s, const struct value *slots, struct value va, struct value *allowed)
+{
+	struct arena *scratch = arena_new();
+	struct walk_input input = {.domain = s->domain, .isa = s->isa, .model = MEMORY_VIEW, .view = slots, .start = slots};
+	struct value args[3] = {slots[s->isa->mode], va, value_const(ACCESS_LOAD, 2)};
+	struct value pa = walk_function(scratch, &input, s->isa->translate, args, allowed);
+
+	arena_free(scratch);
+	return pa;
+}
+
+/* The memory that the program sees: some word that both states let it see has become another. Words stand in the first state's
+ * places. A translation that reads memory says nothing of who sees what: there, all words count. */
+static struct value memory_differs(const struct setting *s, const struct run *a, const struct run *b)
 {
 	unsigned memory = s->isa->component_count + SLOT_MEMORY;
 	const struct memory *m = &s->isa->memory;
+	struct value x = a->o.slots[memory], y = b->o.slots[memory], va, at, allowed[2];
+	struct domain *d = s->domain;
+
+	if (value_same(x, y))
+		return value_const(0, 0);
+	if (!s->isa->pure_translation || !s->isa->translate)
+		return d->arrays_differ(d, x, y, m->address, m->unit, true);
+	va = d->unknown(d, SOMEWHERE_BEFORE, m->virtual_address, 0);
+	at = described_address(s, a->start, va, &allowed[0]);
+	described_address(s, b->start, va, &allowed[1]);
+	x = value_not(d, value_eq(d, d->select(d, x, at, m->unit), d->select(d, y, at, m->unit)));
+	return value_and(d, x, value_and(d, allowed[0], allowed[1]));
+}
+
+/* After runs that ended with other relocations or modes, the program may see another memory: at some virtual address that both
+ * states allow, other words stand. Only a translation that reads no memory can say. */
+static struct value views_differ(const struct setting *s, const struct run *a, const struct run *b)
+{
+	const struct isa *isa = s->isa;
+	unsigned memory = isa->component_count + SLOT_MEMORY;
+	struct domain *d = s->domain;
+	struct value at[2], allowed[2], va, differ, moved = value_const(0, 0);
+
+	for (unsigned i = 0; i < isa->component_count; i++)
+		if (role_in(isa, s->scenario, i) == ROLE_RELOCATION || role_in(isa, s->scenario, i) == ROLE_MODE)
+			moved = value_or(d, moved, slots_differ(s, i, a->o.slots[i], b->o.slots[i], false));
+	if (value_is(moved, 0) || !isa->pure_translation || !isa->translate)
+		return value_const(0, 0);
+	va = d->unknown(d, SOMEWHERE_AFTER, isa->memory.virtual_address, 0);
+	at[0] = described_address(s, a->o.slots, va, &allowed[0]);
+	at[1] = described_address(s, b->o.slots, va, &allowed[1]);
+	differ = value_not(d, value_eq(d, d->select(d, a->o.slots[memory], at[0], isa->memory.unit),
+				       d->select(d, b->o.slots[memory], at[1], isa->memory.unit)));
+	return value_and(d, moved, value_and(d, differ, value_and(d, allowed[0], allowed[1])));
+}
+
+/* Two states *agree* when general, pc and the memory that the program sees are equal (extended profile: control too). */
+static struct value results_differ(const struct setting *s, const struct run *a, const struct run *b, bool control)
+{
 	struct value any = value_const(0, 0);
 
 	for (unsigned i = 0; i < s->isa->component_count; i++) {
@@ -55,44 +109,7 @@ static struct value results_differ(const struct setting *s, const struct run *a,
 		if (role == ROLE_GENERAL || role == ROLE_PC || (role == ROLE_CONTROL && control))
 			any = value_or(s->domain, any, slots_differ(s, i, a->o.slots[i], b->o.slots[i], true));
 	}
-	if (!value_same(a->o.slots[memory], b->o.slots[memory]))
-		any = value_or(s->domain, any,
-			       s->domain->arrays_differ(s->domain, a->o.slots[memory], b->o.slots[memory], m->address, m->unit, true));
-	return any;
-}
-
-enum { SOMEWHERE = 0x5eed };
-
-/* After runs that ended with other relocations or modes, the program may see another memory: at some virtual address that both
- * states allow, other words stand. Only a translation that reads no memory can say. */
-static struct value views_differ(const struct setting *s, const struct run *a, const struct run *b)
-{
-	const struct isa *isa = s->isa;
-	struct domain *d = s->domain;
-	const struct run *runs[2] = {a, b};
-	struct value args[3], allowed[2], word[2], moved = value_const(0, 0);
-	struct arena *scratch;
-
-	for (unsigned i = 0; i < isa->component_count; i++)
-		if (role_in(isa, s->scenario, i) == ROLE_RELOCATION || role_in(isa, s->scenario, i) == ROLE_MODE)
-			moved = value_or(d, moved, slots_differ(s, i, a->o.slots[i], b->o.slots[i], false));
-	if (value_is(moved, 0) || !isa->pure_translation || !isa->translate)
-		return value_const(0, 0);
-	scratch = arena_new();
-	args[1] = d->unknown(d, SOMEWHERE, isa->memory.virtual_address, 0);
-	args[2] = value_const(ACCESS_LOAD, 2);
-	for (unsigned r = 0; r < 2; r++) {
-		struct value *slots = runs[r]->o.slots;
-		struct walk_input input = {.domain = d, .isa = isa, .model = MEMORY_VIEW, .view = slots, .start = slots};
-		struct value pa;
-
-		args[0] = slots[isa->mode];
-		pa = walk_function(scratch, &input, isa->translate, args, &allowed[r]);
-		word[r] = d->select(d, slots[isa->component_count + SLOT_MEMORY], pa, isa->memory.unit);
-	}
-	arena_free(scratch);
-	word[0] = value_and(d, value_and(d, allowed[0], allowed[1]), value_not(d, value_eq(d, word[0], word[1])));
-	return value_and(d, moved, word[0]);
+	return value_or(s->domain, any, memory_differs(s, a, b));
 }
 
 static struct value both_done(const struct setting *s, const struct run *a, const struct run *b)

@@ -147,7 +147,8 @@ static struct run execute(struct concrete *c, struct source_of_values *v, unsign
 		if (working[i].term) /* stores happen in place: the state before is kept apart */
 			working[i] = concrete_array_copy(c, run.start[i]);
 	input = (struct walk_input){.domain = concrete_domain(c), .isa = t->isa, .instruction = t->instruction, .variables = variables,
-				    .inputs = run.inputs, .run = run.number, .model = MEMORY_VIEW, .view = run.view, .start = working};
+				    .inputs = run.inputs, .run = run.number, .model = MEMORY_VIEW, .view = run.view, .start = working,
+				    .exact_inverse = t->exact_inverse};
 	run.legal = legal(t, &input);
 	run.o = walk_instruction(t->arena, &input);
 	return run;

@@ -122,6 +122,37 @@ struct ranges template_whole(struct arena *arena, const struct instruction *i)
 	return ranges_one(arena, 0, bits_mask(i->variables[v].width));
 }
 
+static bool accesses_real_storage(const struct ir_statement *s)
+{
+	for (; s; s = s->next)
+		if (s->kind == IR_LOAD_PHYSICAL || s->kind == IR_STORE_PHYSICAL || accesses_real_storage(s->body) ||
+		    accesses_real_storage(s->other) || (s->callee && accesses_real_storage(s->callee->body)))
+			return true;
+	return false;
+}
+
+/* Are the candidates all virtual addresses at which a real address can be seen? Asked once per instruction that needs it. */
+static bool inverse_is_exact(const struct template *t, const struct walk_input *input)
+{
+	const struct isa *isa = t->isa;
+	struct domain *d = input->domain;
+	struct value args[3], allowed, va, other = value_const(1, 0), pa;
+	struct model *model;
+
+	if (!isa->pure_translation || !accesses_real_storage(t->instruction->operation->body))
+		return false;
+	args[0] = t->start[isa->mode];
+	args[1] = solver_constant(t->solver, "translate.va", isa->memory.virtual_address);
+	args[2] = value_const(ACCESS_LOAD, 2);
+	if (!isa->translate)
+		return true;
+	pa = walk_function(t->arena, input, isa->translate, args, &allowed);
+	for (unsigned i = 0; i <= isa->component_count; i++)
+		if (walk_inverse_candidate(input, t->start, pa, i, &va))
+			other = value_and(d, other, value_not(d, value_eq(d, va, args[1])));
+	return solver_check(t->solver, value_and(d, allowed, other), &model) == ANSWER_UNSAT;
+}
+
 struct template *template_new(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
 			      const struct options *options, struct ranges region, struct ranges *next)
 {
@@ -140,6 +171,7 @@ struct template *template_new(struct arena *arena, struct solver *solver, const 
 		t->variables[t->variant] = value_const(region.items[0].low, t->variables[t->variant].width);
 	input = (struct walk_input){.domain = solver_domain(solver), .isa = isa, .instruction = i, .variables = t->variables,
 				    .inputs = t->inputs, .run = t->run, .model = MEMORY_VIEW, .view = t->view, .start = t->start};
+	t->exact_inverse = input.exact_inverse = inverse_is_exact(t, &input);
 	if (split)
 		solver_split_on(solver, arena, t->variables[t->variant], region);
 	t->outcome = walk_instruction(arena, &input);

@@ -20,7 +20,7 @@ static const char machine[] =
 	"  Bits<8> bump(): |\n    OUT = OUT + 1;\n    return OUT[%s];\n"
 	"  Bits<N> twice<N>(Bits<N> v): return v + v;\n"
 	"  Bits<8> pick(Bits<8> v): |\n    if (v == 1) { return 10; }\n    if (v == 2) { return 20; }\n    return 30;\n"
-	"  void set(Bits<16> v): OUT = v;\n"
+	"  void set(Bits<16> v): OUT = v;\n  void jump(Bits<16> to): $pc = to;\n"
 	"instructions:\n  test:\n    encoding: {match: \"--------\", variables: [{name: imm, location: %s, sign_extend: true}, "
 	"{name: s, location: %s, left_shift: 2}]}\n    operation(): |\n      %s\n";
 
@@ -45,6 +45,8 @@ static struct isa *load(struct arena *arena, const char *text)
 	return isa;
 }
 
+static unsigned pc_after;
+
 static unsigned execute(struct arena *arena, const struct isa *isa)
 {
 	struct concrete *c = concrete_new(arena, NULL);
@@ -65,6 +67,7 @@ static unsigned execute(struct arena *arena, const struct isa *isa)
 	start[n + SLOT_PORTS] = concrete_array(c, n + 2, 8);
 	start[n + SLOT_PC_WRITTEN] = start[n + SLOT_DEVICE_WRITTEN] = start[n + SLOT_VIOLATED] = value_const(0, 0);
 	o = walk_instruction(arena, &input);
+	pc_after = (unsigned)o.slots[isa->pc].bits;
 	if (!o.done.bits)
 		return 0xdead; /* it trapped */
 	return (unsigned)o.slots[isa_component(isa, "OUT") - isa->components].bits;
@@ -211,6 +214,21 @@ UNIT(language, pc)
 	static const struct row rows[] = {{"$pc = 5; OUT = $pc;", 0}, {"OUT = $pc; $pc = 5;", 0}};
 
 	CHECK(rows);
+}
+
+/* Where the operation did not write the pc, it moves on by the instruction's length. */
+UNIT(language, pc_after)
+{
+	static const struct row rows[] = {{"OUT = A;", 1}, {"$pc = 5;", 5}, {"P = 6;", 6}, {"if (F == 1) { $pc = 7; }", 7},
+					  {"if (F == 0) { $pc = 7; }", 1}, {"$pc = $pc;", 0}, {"jump(9);", 9}, {"return; $pc = 4;", 1}};
+
+	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+
+		execute(arena, load(arena, arena_printf(arena, machine, "", "5-4", "3-0", "7:0", "7-4", "3-0", rows[i].operation)));
+		cr_expect_eq(pc_after, rows[i].out, "%s: %u", rows[i].operation, pc_after);
+		arena_free(arena);
+	}
 }
 
 /* Left before right, and the right side of && and || only if it matters. */

@@ -1,0 +1,1 @@
+isolde check tests/golden/change-then-access.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/golden/unknown-calls.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/golden/unknowns.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/golden/unpredictable-pc.yaml --no-cache --all --adversarial

@@ -96,6 +96,8 @@ for target; do
 		say "make $target: passed; $(tail -n 1 "$work/$target.log")"
 	else
 		say "make $target: FAILED"
+		grep -n -E '^(FAILED|== |[0-9]+ passed)|[Ee]rror' "$work/$target.log" | head -n "${SHOWN:-40}" | sed 's/^/    /'
+		echo "    ..."
 		tail -n "${SHOWN:-40}" "$work/$target.log" | sed 's/^/    /'
 		status=1
 	fi

@@ -11,6 +11,7 @@ enum ir_kind {
 	IR_COMPONENT, /* component number `index`; for a register file args[0] chooses the element */
 	IR_VARIABLE,  /* encoding variable number `index` of the instruction */
 	IR_INPUT,     /* input number `index` of the ISA */
+	IR_ADDRESS,   /* the address of the instruction: the pc before it */
 	IR_UNKNOWN,   /* UNKNOWN value number `index` of the function */
 	IR_OP         /* op(args) */
 };

@@ -1,4 +1,4 @@
-/* The printed form of the IR: S-expressions. $3 local, @name component, %name encoding variable, !name input,
+/* The printed form of the IR: S-expressions. *:16 the instruction's address (16 bits), $3 local, @name component, %name encoding variable, !name input,
  * ?2 UNKNOWN value, 0x5:64 constant of 64 bits. */
 #include "ir.h"
 
@@ -43,6 +43,7 @@ void ir_print_expr(struct buf *out, const struct ir_expr *e, const struct ir_fun
 		break;
 	case IR_VARIABLE: buf_printf(out, "%%%s", context->variables[e->index].name); break;
 	case IR_INPUT: buf_printf(out, "!%s", context->inputs[e->index].name); break;
+	case IR_ADDRESS: buf_printf(out, "*:%u", e->width); break;
 	case IR_UNKNOWN: buf_printf(out, "?%u", e->index); break;
 	case IR_OP: print_op(out, e, f, context); break;
 	}

@@ -127,6 +127,7 @@ static struct ir_expr *read_atom(struct ir_reader *r, const char *text)
 		if (i >= r->function->unknowns)
 			return fail(r, "no such unknown value");
 		return ir_ref(r->arena, IR_UNKNOWN, i, r->function->unknown_widths[i]);
+	case '*': return ir_ref(r->arena, IR_ADDRESS, 0, number(r, text + 1 + (text[1] == ':')));
 	case '@': return find_place(r, IR_COMPONENT, c->components, c->component_count, text + 1);
 	case '%': return find_place(r, IR_VARIABLE, c->variables, c->variable_count, text + 1);
 	case '!': return find_place(r, IR_INPUT, c->inputs, c->input_count, text + 1);

@@ -71,6 +71,7 @@ static void verify_expr(struct verifier *v, const struct ir_expr *e)
 	case IR_COMPONENT: verify_component(v, e); break;
 	case IR_VARIABLE: verify_ref(v, e, c->variables, c->variable_count); break;
 	case IR_INPUT: verify_ref(v, e, c->inputs, c->input_count); break;
+	case IR_ADDRESS: need(v, e->width > 0, "an address without bits"); break;
 	case IR_UNKNOWN:
 		if (need(v, e->index < v->f->unknowns, "no such unknown value"))
 			need(v, e->width == v->f->unknown_widths[e->index], "an unknown value of another width");

@@ -186,7 +186,7 @@ static struct typed special_name(struct lowering *l, const struct syntax *n)
 	struct isa *isa = l->isa;
 
 	if (!strcmp(n->text, "$pc"))
-		return good(ir_ref(l->arena, IR_COMPONENT, isa->pc, isa->components[isa->pc].width));
+		return good(ir_ref(l->arena, IR_ADDRESS, 0, isa->components[isa->pc].width));
 	if (!strcmp(n->text, "$waiting"))
 		return good(ir_ref(l->arena, IR_COMPONENT, isa->waiting, 1));
 	if (!strcmp(n->text, "$encoding"))

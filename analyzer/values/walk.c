@@ -63,6 +63,7 @@ static struct value eval(struct walker *w, const struct frame *frame, const stru
 	case IR_LOCAL: return flow->locals[e->index];
 	case IR_VARIABLE: return w->in->variables[e->index];
 	case IR_INPUT: return w->in->inputs[e->index];
+	case IR_ADDRESS: return w->in->start[w->isa->pc];
 	case IR_UNKNOWN:
 		return w->d->unknown(w->d, w->path * 1000003 + frame->f->number * 4099u + e->index + 1, e->width, 0);
 	case IR_COMPONENT:
@@ -247,6 +248,11 @@ static struct value translate(struct walker *w, struct flow *flow, const struct 
 
 		for (unsigned i = 0; i < w->isa->component_count; i++)
 			slots[i] = seen_component(w, flow, i);
+		if (w->isa->translate) /* its own translation may refuse what the view allows */
+			described(w, flow, copy_values(w, flow->slots, slot_count(w->isa)), named ? *named : current_mode(w, flow), va,
+				  access);
+		if (dead(flow))
+			return value_const(0, w->isa->memory.address);
 		return described(w, flow, slots, level, va, access);
 	}
 	args[0] = level;

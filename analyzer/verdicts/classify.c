@@ -183,11 +183,11 @@ static struct run run_from(const struct subject *s, struct value *start)
 	return template_run(s->t, start, start, s->t->inputs, value_const(1, 8), false);
 }
 
-/* S[phi(v)]: the real level, under the host's settings. */
-static struct run deprivileged(const struct subject *s, unsigned level)
+/* S[phi(v)] of a state: the real level, under the host's settings. */
+static struct value *taken_from(const struct subject *s, const struct value *state, unsigned level)
 {
 	const struct scenario *scenario = s->setting.scenario;
-	struct value *start = with_mode(s, s->own, (unsigned)scenario->map[level]);
+	struct value *start = with_mode(s, state, (unsigned)scenario->map[level]);
 
 	for (unsigned i = 0; i < scenario->host_count; i++) {
 		unsigned c = scenario->host[i].component;
@@ -195,7 +195,7 @@ static struct run deprivileged(const struct subject *s, unsigned level)
 		if (!s->t->isa->components[c].count)
 			start[c] = value_const(scenario->host[i].value, s->t->isa->components[c].width);
 	}
-	return run_from(s, start);
+	return start;
 }
 
 /* S[v] and S[phi(v)]. */
@@ -203,7 +203,7 @@ static void level_runs(struct subject *s, unsigned v, struct run *at, struct run
 {
 	if (!s->has_levels[v]) {
 		s->at[v] = run_from(s, with_mode(s, s->own, v));
-		s->taken[v] = deprivileged(s, v);
+		s->taken[v] = run_from(s, taken_from(s, s->own, v));
 		s->has_levels[v] = true;
 	}
 	*at = s->at[v];
@@ -472,6 +472,27 @@ static void ask_kinds(struct subject *s, struct part *p)
 	}
 }
 
+/* A state at v acts also as the second of a pair: what it sees is then told by the first, at another level. */
+static void guard_as_second(struct subject *s, const struct kind_row *row, unsigned v, enum answer *acts, enum answer *escapes,
+			    json_t **witness)
+{
+	struct domain *d = s->setting.domain;
+
+	for (unsigned m = 0; m < s->t->isa->level_count; m++) {
+		struct value *first = with_mode(s, s->own, m), also;
+		struct run runs[3];
+
+		if (m == v || !s->all[m])
+			continue;
+		runs[0] = run_from(s, first);
+		runs[1] = second(s, row, first);
+		runs[2] = template_run(s->t, taken_from(s, runs[1].start, v), first, s->t->inputs, runs[1].number, true);
+		also = value_eq(d, runs[1].start[s->t->isa->mode], value_const(s->t->isa->levels[v].value, s->t->isa->level_width));
+		*acts = worse(*acts, ask(s, row->pair, runs, 2, also, NULL));
+		*escapes = worse(*escapes, ask(s, row->unguarded_pair, runs, 3, also, *witness ? NULL : witness));
+	}
+}
+
 /* At one level and for one kind: does it act there, and is there an act that does not trap? */
 static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, enum answer *acts, enum answer *escapes, json_t **witness)
 {
@@ -489,6 +510,8 @@ static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, 
 		*acts = worse(*acts, ask_pair(s, row, row->pair, runs, 2, v, NULL));
 		*escapes = worse(*escapes, ask_pair(s, row, row->unguarded_pair, runs, 3, v, *witness ? NULL : witness));
 	}
+	if (row->pair && row->other_mode)
+		guard_as_second(s, row, v, acts, escapes, witness);
 }
 
 /* The exact condition under which it escapes the monitor: for what is privileged in part only, or guarded. */

@@ -1,0 +1,1 @@
+isolde check tests/golden/device-register.yaml --no-cache --all

@@ -1,0 +1,1 @@
+isolde check tests/golden/variants.yaml --no-cache --all

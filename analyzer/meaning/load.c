@@ -146,6 +146,9 @@ static void load_enums(struct loader *ld, struct yaml *root)
 		}
 		e = add_enumeration(ld, node->pairs[i].key->text);
 		if (value->kind == YAML_MAP && yaml_peek(value, "members")) {
+			static const char *const keys[] = {"width", "members", "description", NULL};
+
+			only_keys(ld, value, keys);
 			value_small(ld, yaml_get(value, "width"), 1, BITS_MAX, &e->width);
 			value = yaml_get(value, "members");
 		}

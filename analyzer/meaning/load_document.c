@@ -198,6 +198,8 @@ static struct yaml *load_tree(struct loader *ld, const char *path, struct span f
 		return load_variation(ld, root, path, depth);
 	}
 	if (!strcmp(kind, "isa")) {
+		if (find_pair(root, "of") || find_pair(root, "remove"))
+			finding(ld, E_KEY, root, "'of' and 'remove' belong to kind: variation");
 		include_parts(ld, root, path);
 		return root;
 	}

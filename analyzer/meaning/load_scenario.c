@@ -9,6 +9,8 @@ static const char **expected_kinds(struct loader *ld, struct yaml *node)
 					    "processor", NULL};
 	const char **texts = value_texts(ld, node, NULL);
 
+	if (node && node->kind == YAML_SCALAR)
+		value_word(ld, node, kinds);
 	for (size_t i = 0; node && node->kind == YAML_LIST && i < node->count; i++)
 		value_word(ld, node->items[i], kinds);
 	return texts;
@@ -284,6 +286,9 @@ static void known_scenarios(struct loader *ld, const struct expectation *e)
 /* An expectation for a scenario that is not there would never be compared. */
 static void check_expectations(struct loader *ld)
 {
+	for (const struct expectation *e = ld->isa->expect; e; e = e->next)
+		if (e->privileged_class || e->kinds || e->user_kinds)
+			diag_add(ld->diags, E_VALUE, e->where, "class and kinds are expected of an instruction, not of the machine");
 	known_scenarios(ld, ld->isa->expect);
 	for (const struct scenario *s = ld->isa->scenarios; s; s = s->next)
 		known_scenarios(ld, s->expect);

@@ -51,7 +51,14 @@ static struct ir_function *special(struct lowering *l, const char *name, const c
 	struct parameter params[4] = {0};
 	struct signature s;
 	struct yaml *root = l->isa->root;
-	size_t n = strlen(name);
+	size_t n = strlen(name), found = 0;
+
+	for (size_t i = 0; i < root->count; i++) {
+		struct yaml *key = root->pairs[i].key;
+
+		if (!strncmp(key->text, name, n) && key->text[n] == '(' && found++)
+			diag_add(l->diags, E_DUPLICATE, key->where, "'%s' is given twice; a variation writes the base's key to replace it", name);
+	}
 
 	for (size_t i = 0; i < root->count; i++) {
 		struct yaml *key = root->pairs[i].key;

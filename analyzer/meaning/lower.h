@@ -71,6 +71,8 @@ struct typed bad(struct lowering *l, enum diag_code code, const struct syntax *n
 	__attribute__((format(printf, 4, 5)));
 struct typed good(struct ir_expr *e);
 bool has_component(const struct ir_expr *e);
+/* The expression itself if it is a leaf, else a local that holds it: what is used twice must not be written twice. */
+struct ir_expr *leaf(struct lowering *l, struct ir_expr *e);
 /* Evaluates `value` here and keeps it: a statement emitted after `mark` may change what it reads. */
 struct typed hold(struct lowering *l, struct typed value, struct ir_statement **mark);
 

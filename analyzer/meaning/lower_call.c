@@ -32,26 +32,27 @@ static struct ir_expr *substitute(struct arena *arena, const struct ir_expr *e, 
 }
 
 /* A function that only returns an expression, and makes no UNKNOWN value, is put in place: its constants then fold. */
-static struct ir_expr *inlined(struct lowering *l, const struct ir_function *f, struct ir_expr **args)
+static bool is_inline(const struct ir_function *f)
 {
-	if (!f->has_result || f->unknowns || !f->body || f->body->next || f->body->kind != IR_RETURN || f->size > 1)
-		return NULL;
-	return substitute(l->arena, f->body->a, args);
+	return f->has_result && !f->unknowns && f->body && !f->body->next && f->body->kind == IR_RETURN && f->size <= 1;
 }
 
 struct typed emit_call(struct lowering *l, struct ir_function *callee, struct ir_expr **args, unsigned count)
 {
 	struct ir_statement *s;
-	struct ir_expr *value;
 
 	for (unsigned i = 0; i < count; i++)
 		if (!args[i])
 			return (struct typed){0};
 	if (!callee)
 		return (struct typed){0};
-	value = inlined(l, callee, args);
-	if (value)
-		return good(value);
+	if (is_inline(callee)) {
+		struct ir_expr *leaves[ARGUMENTS_MAX] = {0};
+
+		for (unsigned i = 0; i < count; i++)
+			leaves[i] = leaf(l, args[i]);
+		return good(substitute(l->arena, callee->body->a, leaves));
+	}
 	s = emit(l, IR_CALL);
 	s->callee = callee;
 	s->args = ARENA_ARRAY(l->arena, struct ir_expr *, count);

@@ -31,6 +31,19 @@ bool has_component(const struct ir_expr *e)
 	return false;
 }
 
+struct ir_expr *leaf(struct lowering *l, struct ir_expr *e)
+{
+	struct ir_statement *s;
+
+	if (!e || !e->count)
+		return e;
+	s = emit(l, IR_SET);
+	s->a = e;
+	s->has_target = true;
+	s->index = new_local(l, "part", e->width);
+	return ir_ref(l->arena, IR_LOCAL, s->index, e->width);
+}
+
 struct typed hold(struct lowering *l, struct typed value, struct ir_statement **mark)
 {
 	struct ir_statement *s, **tail = l->tail;

@@ -31,7 +31,8 @@ struct ir_expr *lower_index(struct lowering *l, const struct reg *r, const struc
 		return ir_const(l->arena, t.e->value, width);
 	if (t.e->kind == IR_LOCAL && n->kind == SYN_NAME && find_name(l, n->text)->is_constant)
 		return ir_resize(l->arena, t.e, width, false); /* a loop's variable */
-	return lower_as(l, t, width, n);
+	t.e = lower_as(l, t, width, n);
+	return t.e && has_component(t.e) ? leaf(l, t.e) : t.e;
 }
 
 const struct reg *named_register(struct lowering *l, const struct syntax *n, struct ir_expr **index)

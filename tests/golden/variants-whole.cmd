@@ -1,0 +1,1 @@
+isolde check tests/golden/variants-whole.yaml --no-cache --all

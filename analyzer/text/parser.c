@@ -108,6 +108,16 @@ static bool enter(struct parser *p)
 	return !p->failed;
 }
 
+/* A chain of operators or subscripts is a tree as deep as it is long. */
+enum { CHAIN_LIMIT = 256 };
+
+static void too_long(struct parser *p)
+{
+	if (!p->failed)
+		diag_add(p->diags, E_LIMIT, yaml_place(p->scalar, p->t->offset, p->t->length), "more than %d operators in a row", CHAIN_LIMIT);
+	p->failed = true;
+}
+
 static const char *take_name(struct parser *p, const char *what)
 {
 	if (p->failed || p->t->kind != TOK_NAME) {
@@ -280,9 +290,12 @@ static struct syntax *bracket(struct parser *p, struct syntax *what)
 static struct syntax *postfix(struct parser *p)
 {
 	struct syntax *n = primary(p);
+	unsigned links = 0;
 
 	while (!p->failed) {
-		if (at_sign(p, "[")) {
+		if (++links > CHAIN_LIMIT)
+			too_long(p);
+		else if (at_sign(p, "[")) {
 			n = bracket(p, n);
 		} else if (accept(p, ".")) {
 			const struct token *name = p->t;
@@ -318,6 +331,7 @@ static struct syntax *unary(struct parser *p)
 static struct syntax *binary(struct parser *p, unsigned level)
 {
 	struct syntax *left = level == LEVELS ? unary(p) : binary(p, level + 1);
+	unsigned links = 0;
 
 	while (!p->failed && level < LEVELS) {
 		struct syntax *n;
@@ -327,6 +341,10 @@ static struct syntax *binary(struct parser *p, unsigned level)
 			i++;
 		if (i == 7 || !levels[level][i])
 			break;
+		if (++links > CHAIN_LIMIT) {
+			too_long(p);
+			break;
+		}
 		n = node(p, SYN_BINARY, p->t++);
 		add(p, n, left);
 		add(p, n, binary(p, level + 1));

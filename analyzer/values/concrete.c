@@ -10,6 +10,7 @@ struct cell {
 
 struct array {
 	unsigned tag, width, count, room;
+	unsigned frozen; /* how many cells are reported, and one more; 0: all */
 	uint64_t key; /* of an UNKNOWN array; else 0 */
 	struct cell *cells; /* in order of first use */
 	unsigned *slots;    /* hash table: number of cell + 1 */
@@ -204,12 +205,19 @@ struct value concrete_array_copy(struct concrete *c, struct value array)
 	return (struct value){0, a, array.width};
 }
 
+void concrete_freeze(struct value array)
+{
+	struct array *a = array.term;
+
+	a->frozen = a->count + 1;
+}
+
 unsigned concrete_touched(struct value array, struct touched *out, unsigned room)
 {
 	const struct array *a = array.term;
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < a->count && n < room; i++)
+	for (unsigned i = 0; i < (a->frozen ? a->frozen - 1 : a->count) && n < room; i++)
 		out[n++] = (struct touched){a->cells[i].index, a->cells[i].before, a->cells[i].now, a->cells[i].written};
 	return n;
 }

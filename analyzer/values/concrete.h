@@ -29,5 +29,7 @@ struct touched {
 	u128 index, before, now;
 	bool written;
 };
+/* From now on only what was touched so far is reported: later reads are the comparison's. */
+void concrete_freeze(struct value array);
 unsigned concrete_touched(struct value array, struct touched *out, unsigned room);
 #endif

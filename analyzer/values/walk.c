@@ -328,6 +328,7 @@ static struct value seen_at(struct walker *w, const struct flow *flow, struct va
 		for (unsigned k = 0; k < w->isa->component_count; k++)
 			view[k] = seen_component(w, flow, k);
 		at = own_translation(w, view, va, &allowed);
+		hit = value_and(w->d, hit, allowed); /* a word that the view refuses is not one that both runs share */
 		inverse = value_ite(w->d, hit, at, inverse);
 		*visible = value_or(w->d, *visible, hit);
 	}

@@ -151,6 +151,9 @@ static struct run execute(struct concrete *c, struct source_of_values *v, unsign
 				    .exact_inverse = t->exact_inverse};
 	run.legal = legal(t, &input);
 	run.o = walk_instruction(t->arena, &input);
+	for (unsigned i = 0; i < slots; i++)
+		if (run.o.slots[i].term)
+			concrete_freeze(run.o.slots[i]);
 	return run;
 }
 

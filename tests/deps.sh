@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, on Debian 12. Does nothing where everything is there.
 set -eu
-needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libcriterion-dev z3 jq pkg-config"
+needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libcriterion-dev z3 jq pkg-config python3-yaml python3-jsonschema"
 missing=
 for p in $needed; do
 	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"

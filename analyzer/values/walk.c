@@ -231,13 +231,23 @@ static struct value seen_component(const struct walker *w, const struct flow *fl
 	return value_same(flow->slots[i], w->in->start[i]) ? w->in->view[i] : flow->slots[i];
 }
 
+/* The instruction has changed relocation or mode by now: its accesses go where its own state says, in real storage. */
+static bool moved_by_itself(const struct walker *w, const struct flow *flow)
+{
+	for (unsigned i = 0; i < w->isa->component_count; i++)
+		if ((w->isa->components[i].role == ROLE_RELOCATION || w->isa->components[i].role == ROLE_MODE) &&
+		    !value_same(flow->slots[i], w->in->start[i]))
+			return w->in->model == MEMORY_VIEW && w->isa->pure_translation;
+	return false;
+}
+
 /* theory.md section 4: the access goes through the tables that the program sees at its current level. Where the instruction
  * names a level, that is the current level's tables if it is the real level, and that level's own otherwise. */
 static struct value translate(struct walker *w, struct flow *flow, const struct value *named, struct value va, enum access access)
 {
 	struct value level = named ? *named : current_mode(w, flow), args[3], fault, value;
 
-	if (w->in->model == MEMORY_REAL)
+	if (w->in->model == MEMORY_REAL || moved_by_itself(w, flow))
 		return described(w, flow, copy_values(w, flow->slots, slot_count(w->isa)), level, va, access);
 	if (named)
 		level = value_ite(w->d, value_eq(w->d, *named, current_mode(w, flow)), seen_component(w, flow, w->isa->mode), *named);
@@ -309,9 +319,9 @@ static struct value own_translation(struct walker *w, const struct value *slots,
 	return walk_function(w->arena, &input, w->isa->translate, args, allowed);
 }
 
-/* Where the program sees real address pa: *visible says whether it does; the result is the guest-physical address. Candidates
+/* Where the program sees real address pa, before the instruction: *visible says whether it does; the result is the guest-physical address. Candidates
  * that the run's own translation takes to pa are certain; what else there may be is left open, unless the candidates are all. */
-static struct value seen_at(struct walker *w, const struct flow *flow, struct value pa, struct value *visible)
+static struct value seen_at(struct walker *w, struct value pa, struct value *visible)
 {
 	struct value args[2] = {w->in->run, pa}, va, inverse;
 
@@ -320,13 +330,12 @@ static struct value seen_at(struct walker *w, const struct flow *flow, struct va
 	for (unsigned i = 0; w->isa->pure_translation && i <= w->isa->component_count; i++) {
 		struct value *view, allowed, hit, at;
 
-		if (!walk_inverse_candidate(w->in, flow->slots, pa, i, &va))
+		if (!walk_inverse_candidate(w->in, w->in->start, pa, i, &va))
 			continue;
-		hit = value_eq(w->d, own_translation(w, flow->slots, va, &allowed), pa);
+		hit = value_eq(w->d, own_translation(w, w->in->start, va, &allowed), pa);
 		hit = value_and(w->d, hit, allowed);
-		view = copy_values(w, flow->slots, slot_count(w->isa));
-		for (unsigned k = 0; k < w->isa->component_count; k++)
-			view[k] = seen_component(w, flow, k);
+		view = copy_values(w, w->in->start, slot_count(w->isa));
+		memcpy(view, w->in->view, w->isa->component_count * sizeof *view);
 		at = own_translation(w, view, va, &allowed);
 		hit = value_and(w->d, hit, allowed); /* a word that the view refuses is not one that both runs share */
 		inverse = value_ite(w->d, hit, at, inverse);
@@ -342,7 +351,7 @@ static struct value read_physical(struct walker *w, struct flow *flow, struct va
 
 	if (w->in->model == MEMORY_REAL)
 		return w->d->select(w->d, *memory_slot(w, flow), pa, unit);
-	inverse = seen_at(w, flow, pa, &visible);
+	inverse = seen_at(w, pa, &visible);
 	return value_ite(w->d, visible, w->d->select(w->d, *memory_slot(w, flow), inverse, unit),
 			 w->d->select(w->d, flow->slots[extra(w, SLOT_HOST)], pa, unit));
 }
@@ -356,7 +365,7 @@ static void write_physical(struct walker *w, struct flow *flow, struct value pa,
 		*seen = w->d->store(w->d, *seen, pa, value);
 		return;
 	}
-	inverse = seen_at(w, flow, pa, &visible);
+	inverse = seen_at(w, pa, &visible);
 	switch (w->d->decide(w->d, visible)) {
 	case 1: *seen = w->d->store(w->d, *seen, inverse, value); break;
 	case 0: *host = w->d->store(w->d, *host, pa, value); break;
@@ -385,8 +394,10 @@ static void run_load(struct walker *w, const struct frame *frame, const struct i
 			pa = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
 		if (dead(flow))
 			return;
-		whole = assemble(w, whole, w->d->select(w->d, *memory_slot(w, flow), offset(w, pa, s->split ? 0 : i), unit), i == 0,
-				 s->big_endian);
+		whole = assemble(w, whole, moved_by_itself(w, flow)
+						 ? read_physical(w, flow, offset(w, pa, s->split ? 0 : i), unit)
+						 : w->d->select(w->d, *memory_slot(w, flow), offset(w, pa, s->split ? 0 : i), unit),
+				 i == 0, s->big_endian);
 	}
 	flow->locals[s->index] = whole;
 }
@@ -415,6 +426,10 @@ static void run_store(struct walker *w, const struct frame *frame, const struct 
 	for (unsigned i = 0; i < count; i++) {
 		struct value *memory = memory_slot(w, flow);
 
+		if (moved_by_itself(w, flow)) {
+			write_physical(w, flow, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
+			continue;
+		}
 		*memory = w->d->store(w->d, *memory, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
 	}
 }

@@ -122,12 +122,18 @@ struct ranges template_whole(struct arena *arena, const struct instruction *i)
 	return ranges_one(arena, 0, bits_mask(i->variables[v].width));
 }
 
-static bool accesses_real_storage(const struct ir_statement *s)
+/* Untranslated accesses, and such as may come after the instruction itself has changed relocation or mode. */
+static bool accesses_real_storage(const struct isa *isa, const struct ir_statement *s)
 {
-	for (; s; s = s->next)
-		if (s->kind == IR_LOAD_PHYSICAL || s->kind == IR_STORE_PHYSICAL || accesses_real_storage(s->body) ||
-		    accesses_real_storage(s->other) || (s->callee && accesses_real_storage(s->callee->body)))
+	for (; s; s = s->next) {
+		bool put = s->kind == IR_PUT || s->kind == IR_PUT_ELEMENT;
+
+		if (s->kind == IR_LOAD_PHYSICAL || s->kind == IR_STORE_PHYSICAL ||
+		    (put && (isa->components[s->index].role == ROLE_RELOCATION || isa->components[s->index].role == ROLE_MODE)) ||
+		    accesses_real_storage(isa, s->body) || accesses_real_storage(isa, s->other) ||
+		    (s->callee && accesses_real_storage(isa, s->callee->body)))
 			return true;
+	}
 	return false;
 }
 
@@ -139,7 +145,7 @@ static bool inverse_is_exact(const struct template *t, const struct walk_input *
 	struct value args[3], allowed, va, other = value_const(1, 0), pa;
 	struct model *model;
 
-	if (!isa->pure_translation || !accesses_real_storage(t->instruction->operation->body))
+	if (!isa->pure_translation || !accesses_real_storage(isa, t->instruction->operation->body))
 		return false;
 	args[0] = t->start[isa->mode];
 	args[1] = solver_constant(t->solver, "translate.va", isa->memory.virtual_address);

@@ -11,7 +11,7 @@ chmod +x "$TMP/bin/isolde"
 PATH=$TMP/bin:$PATH
 
 for name in ${*:-$(cd tests/golden && ls ./*.cmd | sed 's/^..//; s/\.cmd$//')}; do
-	timeout 60 sh "tests/golden/$name.cmd" >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
+	timeout 300 sh "tests/golden/$name.cmd" >"$TMP/stdout" 2>"$TMP/stderr" </dev/null
 	{
 		echo "exit $?"
 		cat "$TMP/stdout"

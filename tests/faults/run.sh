@@ -19,7 +19,7 @@ notices() # STAGE FILE: runs it, and leaves what failed in FILE
 	grep -E 'FAIL|CRASH|internal error' "$work/log" | sed 's/ ([0-9.]*s)$//' | sort -u >"$2"
 }
 names=${*:-$(list list -)}
-case $names in *rv64-*) rv64=rv64 ;; *) rv64= ;; esac
+case $names in *rv64-*) rv64="rv64 golden" ;; *) rv64= ;; esac
 for s in $stages $rv64; do
 	notices "$s" "$work/without-$s"
 	if grep -q 'FAIL' "$work/without-$s"; then
@@ -47,9 +47,9 @@ try() # FAULT
 	plant "$1" || { echo "$1: STALE: its text is not found once in $file"; missed=$((missed + 1)); return; }
 	by=
 	built=
-	# the machine of a fault in rv64/ is looked at by its own stage alone
+	# the machine of a fault in rv64/ is looked at by its own stage and its golden file
 	these=$stages
-	case $file in isa-specs/rv64*) these=rv64 ;; esac
+	case $file in isa-specs/rv64*) these="rv64 golden" ;; esac
 	for s in $these; do
 		[ -z "$by" ] || break
 		# the unit tests are built first: what they notice needs no program

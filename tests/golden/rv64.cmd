@@ -1,0 +1,1 @@
+isolde check isa-specs/rv64.yaml --no-cache --quiet --jobs 2

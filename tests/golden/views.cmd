@@ -1,0 +1,1 @@
+isolde check tests/golden/views.yaml --no-cache --all

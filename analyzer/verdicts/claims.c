@@ -51,25 +51,18 @@ static void check_invariants(const struct claims *c, const struct template *t, c
 	}
 }
 
-static bool is_privileged_cause(const struct claims *c, const struct cause *cause)
-{
-	(void)c;
-	return cause->privileged;
-}
-
 /* Whether the trap's cause is one that the description calls privileged; without any, every trap counts. */
-static struct value privileged_trap(const struct claims *c, const struct template *t, const struct run *r)
+static struct value privileged_trap(const struct claims *c, const struct run *r)
 {
 	struct domain *d = solver_domain(c->solver);
 	struct value any = value_const(0, 0);
 	bool marked = false;
 
 	for (unsigned i = 0; i < c->isa->cause_count; i++)
-		if (is_privileged_cause(c, &c->isa->causes[i])) {
+		if (c->isa->causes[i].privileged) {
 			any = value_or(d, any, value_eq(d, r->o.cause, value_const(c->isa->causes[i].value, c->isa->cause_width)));
 			marked = true;
 		}
-	(void)t;
 	return marked ? value_and(d, r->o.trap, any) : r->o.trap;
 }
 
@@ -80,7 +73,7 @@ static void check_claim(const struct claims *c, const struct template *t, const 
 	struct value *start = at_level(t, claim->level);
 	struct run r = template_run(t, start, start, t->inputs, value_const(1, 8), false);
 	enum answer done = possible(c, value_and(d, r.legal, r.o.done));
-	enum answer refused = possible(c, value_and(d, r.legal, privileged_trap(c, t, &r)));
+	enum answer refused = possible(c, value_and(d, r.legal, privileged_trap(c, &r)));
 
 	if (done == ANSWER_SAT || (done == ANSWER_UNKNOWN && *completes_in == ANSWER_UNSAT))
 		*completes_in = done;

@@ -10,11 +10,20 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 	lower lower_expr lower_place lower_statement lower_call lower_operand
 VALUES := domain walk concrete ranges solver
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small main
+CLI := options cache check explain new small asm run main
+# emulator/: the machine and its engines, devices, programs, watching, the monitor
+MACHINE :=
+NATIVE :=
+DEVICES :=
+IMAGES :=
+WATCH :=
+MONITOR :=
 REPORTS := common text explain markdown
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
-	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c)
+	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
+	$(MACHINE:%=emulator/%.c) $(NATIVE:%=emulator/native/%.c) $(DEVICES:%=emulator/devices/%.c) \
+	$(IMAGES:%=emulator/images/%.c) $(WATCH:%=emulator/watch/%.c) $(MONITOR:%=emulator/monitor/%.c)
 SOURCES := $(LIB_SOURCES) $(CLI:%=analyzer/cli/%.c)
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
@@ -25,9 +34,9 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := -lyaml -lz3 -ljansson -lmd
+LIBS := -lyaml -lz3 -ljansson -lmd -lelf -ldl
 # Kept results belong to one build of the program: a change of any source makes them worthless.
-STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def) | sha256sum | cut -c1-16)
+STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 
 .PHONY: all demo test check bench crosscheck fresh clean deps
 all: build/isolde
@@ -35,6 +44,9 @@ all: build/isolde
 build/.deps:
 	sh tests/deps.sh
 	@mkdir -p build && touch $@
+build/.deps-test: build/.deps
+	sh tests/deps.sh test
+	@touch $@
 deps: build/.deps
 
 $(OUT)/%.o: %.c | build/.deps

@@ -1,7 +1,12 @@
 #!/bin/sh
-# Installs what is missing, on Debian 12. Does nothing where everything is there.
+# Installs what is missing, on Debian 12: what building and the demo need, with `test` what the tests and guests need too.
+# Does nothing where everything is there.
 set -eu
-needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libcriterion-dev z3 jq pkg-config python3-yaml python3-jsonschema"
+needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libelf-dev libtcc-dev z3 jq pkg-config"
+if [ "${1-}" = test ]; then
+	needed="$needed libcriterion-dev python3-yaml python3-jsonschema gcc-riscv64-linux-gnu device-tree-compiler opensbi gdb-multiarch"
+	needed="$needed qemu-system-misc"
+fi
 missing=
 for p in $needed; do
 	dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"

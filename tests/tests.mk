@@ -2,6 +2,7 @@
 # keep it). make faults plants faults and asks who notices.
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(OUT)/%.o)
+$(UNIT_OBJECTS): build/.deps-test
 $(UNIT_OBJECTS): CFLAGS += -Wno-unused-parameter
 $(OUT)/unit-tests: $(UNIT_OBJECTS) $(LIB_OBJECTS)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcriterion -o $@
@@ -13,7 +14,7 @@ build/crosscheck: $(wildcard tests/crosscheck/*.[ch]) | build/.deps
 
 .PHONY: unit golden-update faults
 unit: $(OUT)/unit-tests
-test: build/isolde unit build/crosscheck
+test: build/.deps-test build/isolde unit build/crosscheck
 	+sh tests/run.sh
 golden-update: build/isolde
 	sh tests/golden.sh --update

@@ -10,6 +10,9 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(check, "SPEC", "classify every instruction and decide the theorems") \
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
+	X(run, "SPEC IMAGE...", "run programs on the described machine, or under a monitor on it") \
+	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
+	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
 	X(list, "[DIRECTORY]", "list the descriptions in a directory") \
 	X(new, "NAME", "write a commented skeleton NAME.yaml that checks") \
 	X(ir, "SPEC [FUNCTION]", "print the typed intermediate form") \
@@ -27,22 +30,43 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain", "only this scenario") \
+	X(scenario, text, "NAME", NULL, "check explain run", "only this scenario") \
+	X(output, text, "FILE", NULL, "asm", "the file to write (default: the source's name with .img)") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain lint ir", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown", "text", "check explain", "form of the output") \
+	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm", "apply a variation on top of SPEC") \
+	X(format, text, "text|json|markdown", "text", "check explain run", "form of the output") \
 	X(jobs, number, "N", 1, "check", "worker processes; the result is the same for any N") \
 	X(rlimit, number, "UNITS", 3000000, "check explain lint", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
+	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
+	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
+	X(depth, number, "N", 1, "run", "monitors inside each other") \
+	X(memory, text, "UNITS", NULL, "run", "storage of the machine, of each guest under a monitor (K, M: times 2^10, 2^20)") \
+	X(start, text, "NAME", NULL, "run", "start in this state of the platform instead of at reset") \
+	X(at, text, "ADDRESS", NULL, "run disasm", "where a raw image is loaded and entered") \
+	X(load, text, "FILE@ADDRESS", NULL, "run", "more raw bytes; may be a list with commas") \
+	X(set, text, "NAME=VALUE", NULL, "run", "component values at the start; may be a list with commas") \
+	X(limit, text, "STEPS", NULL, "run", "stop after so many steps (K, M, G: times 10^3, 10^6, 10^9)") \
+	X(input, text, "FILE", NULL, "run", "the console's input (default: standard input)") \
+	X(disk, text, "FILE", NULL, "run", "the block device") \
+	X(capture, text, "FILE", NULL, "run", "write network frames to this pcap file") \
+	X(replies, text, "FILE", NULL, "run", "pcap file with frames to be received, one after each frame sent") \
+	X(trace, text, "WHAT", NULL, "run", "instructions, traps, memory, devices (a list with commas), or all") \
+	X(trace_file, text, "FILE", NULL, "run", "where --trace writes (default: standard error)") \
+	X(gdb, text, "PORT|PATH", NULL, "run", "wait for gdb on this TCP port of localhost, or Unix socket") \
+	X(costs, text, "TRAP,EMULATE", "1000,100", "run", "cost model: cycles of a trap round trip and of an interpreted instruction; direct: 1") \
+	X(lockstep, flag, NULL, false, "run", "bare machine and virtual machine in step; stop at the first difference") \
+	X(debug, flag, NULL, false, "run", "a small command line: breakpoints, single steps, state") \
+	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
 	X(adversarial, flag, NULL, false, "check explain", "UNKNOWN values are unrelated in two runs") \
 	X(processor, flag, NULL, false, "check explain", "the processor counts as a resource") \
 	X(all, flag, NULL, false, "check", "show innocuous instructions too") \
 	X(no_cache, flag, NULL, false, "check", "neither read nor write kept results") \
-	X(statistics, flag, NULL, false, "check", "obligations, time and memory on standard error") \
+	X(statistics, flag, NULL, false, "check run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain lint", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain lint run", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -74,6 +98,9 @@ bool find_scenario(const struct isa *isa, const struct arguments *a, const struc
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
 int command_lint(const struct arguments *a);
+int command_run(const struct arguments *a);
+int command_asm(const struct arguments *a);
+int command_disasm(const struct arguments *a);
 int command_list(const struct arguments *a);
 int command_new(const struct arguments *a);
 int command_ir(const struct arguments *a);

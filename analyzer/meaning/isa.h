@@ -171,6 +171,13 @@ struct instruction {
 	struct instruction *next;
 };
 
+/* How a monitor composes the real relocation (theory.md section 4). Bodies that run on the real machine. */
+struct composition {
+	struct ir_function *relocate; /* (level, base, size): turns the guest's relocation, in place, into the real one */
+	struct ir_function *use;      /* (table): translate through the table at this real address */
+	struct ir_function *map;      /* (table, spare, va, pa, rights) -> Boolean: `spare` was linked in, call again */
+};
+
 struct scenario {
 	const char *name, *description;
 	bool is_default;
@@ -180,6 +187,9 @@ struct scenario {
 	struct { unsigned component; u128 value; } *host;
 	unsigned host_count;
 	bool *pass_through;  /* per component */
+	struct composition composition;    /* the scenario's own, or the machine's */
+	struct ir_function *interpret;     /* NULL, or: virtual states in which the monitor executes nothing directly */
+	struct yaml *node;
 	struct expectation *expect;
 	struct span where;
 	struct scenario *next;
@@ -193,6 +203,7 @@ struct cause {
 
 struct memory {
 	unsigned unit, address, virtual_address;
+	unsigned page; /* address units that the translation treats alike; 0: not said */
 	bool big_endian, natural;
 	const char *misaligned_load, *misaligned_store;
 };
@@ -208,6 +219,42 @@ struct constant {
 	const char *name;
 	u128 value;
 	struct constant *next;
+};
+
+/* `platform:`: the storage and the devices around the processor. What the keys of a device mean is its model's affair
+ * (emulator/device.h). */
+struct wire {
+	const char *key, *text; /* as written: `timer: mip.MTIP`, `interrupt: plic.10`, `clock: mtime` */
+	int component;          /* the text names this component; -1 if it does not */
+	struct platform_device *device; /* the text is `device.number`; NULL if it is not */
+	unsigned number;
+	struct span where;
+	struct wire *next;
+};
+
+struct platform_device {
+	const char *name, *model;
+	bool by_port; /* `port:` instead of `at:` */
+	u128 at;      /* physical address or port */
+	struct wire *wires;
+	struct span where;
+	struct platform_device *next;
+};
+
+/* `start:` by name: what the state is when a program is started there instead of at reset. */
+struct platform_start {
+	const char *name;
+	struct { unsigned component; int element; u128 value; } *values; /* element -1: not of a file */
+	unsigned count;
+	struct platform_start *next;
+};
+
+struct platform {
+	bool given;
+	u128 memory_at, memory_size; /* address units; without `platform:` all of the physical space up to 2^24 units */
+	int unmapped[3];             /* by enum access: index into causes, or -1: the machine stops */
+	struct platform_device *devices;
+	struct platform_start *starts;
 };
 
 struct isa {
@@ -242,6 +289,9 @@ struct isa {
 	struct expectation *expect;
 	struct ir_function *translate, *trap_target, *trap_entry;
 	bool pure_translation; /* translate reads no memory */
+	/* What happens between instructions; each may be NULL (isa-specs/README.md, "Between instructions"). */
+	struct ir_function *undecoded, *interrupt, *wakes, *tick, *quiet;
+	struct platform platform;
 	struct ir_function *functions; /* every function made, callees before callers */
 	unsigned function_count;
 	struct ir_context context; /* without variables */

@@ -202,7 +202,7 @@ static const char *known_cause(struct loader *ld, const struct yaml *node)
 
 static void load_memory(struct loader *ld, struct yaml *root)
 {
-	static const char *const keys[] = {"unit", "address", "virtual_address", "endian", "alignment", "misaligned", NULL};
+	static const char *const keys[] = {"unit", "address", "virtual_address", "endian", "alignment", "misaligned", "page", NULL};
 	static const char *const endians[] = {"little", "big", NULL}, *const alignments[] = {"any", "natural", NULL};
 	struct memory *m = &ld->isa->memory;
 	struct yaml *node = value_map(ld, required(ld, root, "memory")), *misaligned;
@@ -215,6 +215,8 @@ static void load_memory(struct loader *ld, struct yaml *root)
 	value_small(ld, required(ld, node, "address"), 1, 64, &m->address);
 	m->virtual_address = m->address;
 	value_small(ld, yaml_get(node, "virtual_address"), 1, 64, &m->virtual_address);
+	if (value_small(ld, yaml_get(node, "page"), 1, 1u << 24, &m->page) && m->page & (m->page - 1))
+		finding(ld, E_VALUE, yaml_get(node, "page"), "a page is a power of two of address units");
 	if (yaml_get(node, "endian"))
 		m->big_endian = value_word(ld, yaml_get(node, "endian"), endians) == 1;
 	if (yaml_get(node, "alignment"))
@@ -269,11 +271,14 @@ static void load_head(struct loader *ld, struct yaml *root)
 		"kind", "name", "long_name", "description", "source", "omits", "include", "bit_numbering", "fetch", "levels", "memory",
 		"causes", "enums", "constants", "types", "spaces", "state", "inputs", "invariants", "functions", "translate(",
 		"trap_target(", "trap_entry(", "traps", "decoders", "prefixes", "instructions", "scenarios", "expect", "of", "remove",
-		"platform", NULL};
+		"platform", "composition", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", NULL};
+	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *name = required(ld, root, "name");
 
 	only_keys(ld, root, keys);
+	if (yaml_get(root, "composition") && value_map(ld, yaml_get(root, "composition")))
+		only_keys(ld, yaml_get(root, "composition"), bodies);
 	isa->name = name && value_text(ld, name, "the name") && value_name(ld, name) ? name->text : "";
 	isa->long_name = value_text(ld, yaml_get(root, "long_name"), "long_name");
 	isa->description = value_text(ld, yaml_get(root, "description"), "description");

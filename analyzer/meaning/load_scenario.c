@@ -219,7 +219,8 @@ static struct scenario *new_scenario(struct loader *ld, const char *name)
 static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"map", "default", "monitor_level", "host", "pass_through", "deprivileged", "description",
-					   "expect", "source", NULL};
+					   "expect", "source", "composition", "interpret", NULL};
+	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct scenario *s;
 	struct yaml *list;
 
@@ -228,6 +229,9 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 	only_keys(ld, node, keys);
 	s = new_scenario(ld, key->text);
 	s->where = key->where;
+	s->node = node;
+	if (yaml_get(node, "composition") && value_map(ld, yaml_get(node, "composition")))
+		only_keys(ld, yaml_get(node, "composition"), bodies);
 	s->description = value_text(ld, yaml_get(node, "description"), "description");
 	if (yaml_get(node, "default"))
 		value_bool(ld, yaml_get(node, "default"), &s->is_default);

@@ -24,7 +24,7 @@ static void declare_functions(struct lowering *l)
 	}
 }
 
-/* The types of the parameters that translate, trap_target and trap_entry may name without a type. */
+/* The types of the parameters that bodies given by key may name without a type. */
 static bool implied_type(const struct isa *isa, const char *name, struct parameter *p)
 {
 	unsigned pc = isa->components[isa->pc].width;
@@ -40,48 +40,66 @@ static bool implied_type(const struct isa *isa, const char *name, struct paramet
 		*p = (struct parameter){.name = name, .width = 2, .enumeration = isa_enumeration(isa, "Access")};
 	else if (!strcmp(name, "pc") || !strcmp(name, "value"))
 		p->width = pc;
+	else if (!strcmp(name, "steps") || !strcmp(name, "completed") || !strcmp(name, "encoding"))
+		p->width = 64;
+	else if (!strcmp(name, "rights"))
+		p->width = 3;
+	else if (!strcmp(name, "base") || !strcmp(name, "size") || !strcmp(name, "table") || !strcmp(name, "spare") || !strcmp(name, "pa"))
+		p->width = isa->memory.address;
 	else
 		return false;
 	return true;
 }
 
-/* A top-level function whose key begins with `name(`; `expected` names its parameters in order. */
-static struct ir_function *special(struct lowering *l, const char *name, const char *const *expected, const struct parameter *result)
+/* The one key of `map` that begins with `name(`; a finding if there are several. */
+static struct yaml_pair *special_key(struct lowering *l, struct yaml *map, const char *name)
 {
-	struct parameter params[4] = {0};
-	struct signature s;
-	struct yaml *root = l->isa->root;
-	size_t n = strlen(name), found = 0;
+	struct yaml_pair *found = NULL;
+	size_t n = strlen(name);
 
-	for (size_t i = 0; i < root->count; i++) {
-		struct yaml *key = root->pairs[i].key;
+	for (size_t i = 0; i < map->count; i++) {
+		struct yaml *key = map->pairs[i].key;
 
-		if (!strncmp(key->text, name, n) && key->text[n] == '(' && found++)
-			diag_add(l->diags, E_DUPLICATE, key->where, "'%s' is given twice; a variation writes the base's key to replace it", name);
-	}
-
-	for (size_t i = 0; i < root->count; i++) {
-		struct yaml *key = root->pairs[i].key;
-		unsigned count = 0;
-
-		if (strncmp(key->text, name, n) || key->text[n] != '(' || !syntax_signature(l->arena, key, &s, l->diags))
+		if (strncmp(key->text, name, n) || key->text[n] != '(')
 			continue;
-		while (expected[count])
-			count++;
-		if (s.param_count > count) {
-			diag_add(l->diags, E_TYPE, key->where, "'%s' takes %u parameters", name, count);
-			return NULL;
-		}
-		for (unsigned p = 0; p < count; p++) {
-			implied_type(l->isa, expected[p], &params[p]);
-			if (p < s.param_count)
-				params[p].name = s.params[p].name;
-			else
-				params[p].name = arena_printf(l->arena, "unnamed%u", p);
-		}
-		return lower_body(l, name, params, count, result, root->pairs[i].value, NULL);
+		if (found)
+			diag_add(l->diags, E_DUPLICATE, key->where, "'%s' is given twice; a variation writes the base's key to replace it", name);
+		else
+			found = &map->pairs[i];
 	}
-	return NULL;
+	return found;
+}
+
+enum { SPECIAL_PARAMETERS = 5 };
+
+/* The function of `map` whose key begins with `name(`; `expected` names its parameters in order. */
+static struct ir_function *special(struct lowering *l, struct yaml *map, const char *prefix, const char *name,
+				   const char *const *expected, const struct parameter *result)
+{
+	struct parameter params[SPECIAL_PARAMETERS] = {0};
+	struct signature s;
+	struct yaml_pair *pair = map && map->kind == YAML_MAP ? special_key(l, map, name) : NULL;
+	unsigned count = 0;
+
+	if (!pair)
+		return NULL;
+	pair->value->used = true;
+	if (!syntax_signature(l->arena, pair->key, &s, l->diags))
+		return NULL;
+	while (expected[count])
+		count++;
+	if (s.param_count > count) {
+		diag_add(l->diags, E_TYPE, pair->key->where, "'%s' takes %u parameters", name, count);
+		return NULL;
+	}
+	for (unsigned p = 0; p < count; p++) {
+		implied_type(l->isa, expected[p], &params[p]);
+		if (p < s.param_count)
+			params[p].name = s.params[p].name;
+		else
+			params[p].name = arena_printf(l->arena, "unnamed%u", p);
+	}
+	return lower_body(l, arena_printf(l->arena, "%s%s", prefix, name), params, count, result, pair->value, NULL);
 }
 
 static bool reads_memory(const struct ir_statement *s)
@@ -96,17 +114,70 @@ static bool reads_memory(const struct ir_statement *s)
 	return false;
 }
 
+static struct ir_function *predicate(struct lowering *l, const char *name, struct yaml *text)
+{
+	struct syntax *n = syntax_expression(l->arena, text, l->diags);
+	struct lowering inner;
+	struct ir_expr *e;
+
+	if (!n)
+		return NULL;
+	start_function(&inner, l, name);
+	inner.function->has_result = true;
+	e = lower_condition(&inner, n);
+	if (!e)
+		return NULL;
+	emit(&inner, IR_RETURN)->a = e;
+	return finish_function(&inner);
+}
+
+static void lower_composition(struct lowering *l, struct yaml *node, const char *prefix, struct composition *c)
+{
+	static const char *const relocate[] = {"level", "base", "size", NULL}, *const use[] = {"table", NULL};
+	static const char *const map[] = {"table", "spare", "va", "pa", "rights", NULL};
+	struct parameter linked = {.width = 0};
+
+	c->relocate = special(l, node, prefix, "relocate", relocate, NULL);
+	c->use = special(l, node, prefix, "use", use, NULL);
+	c->map = special(l, node, prefix, "map", map, &linked);
+}
+
+static void lower_scenarios(struct lowering *l)
+{
+	struct composition machine = {0};
+
+	lower_composition(l, yaml_get(l->isa->root, "composition"), "composition.", &machine);
+	for (struct scenario *s = l->isa->scenarios; s; s = s->next) {
+		struct yaml *own = s->node ? yaml_get(s->node, "composition") : NULL, *when = s->node ? yaml_get(s->node, "interpret") : NULL;
+
+		s->composition = machine;
+		if (own)
+			lower_composition(l, own, arena_printf(l->arena, "%s.composition.", s->name), &s->composition);
+		if (when)
+			s->interpret = predicate(l, arena_printf(l->arena, "%s.interpret", s->name), when);
+	}
+}
+
 static void lower_specials(struct lowering *l)
 {
 	static const char *const translate[] = {"level", "va", "access", NULL}, *const target[] = {"cause", "level", NULL};
-	static const char *const entry[] = {"cause", "pc", "value", NULL};
+	static const char *const entry[] = {"cause", "pc", "value", NULL}, *const encoding[] = {"encoding", NULL};
+	static const char *const none[] = {NULL}, *const tick[] = {"steps", "completed", NULL};
 	struct isa *isa = l->isa;
+	struct yaml *root = isa->root;
 	struct parameter address = {.width = isa->memory.address}, level = {.width = isa->level_width, .enumeration = isa->level_enum};
+	struct parameter boolean = {.width = 0}, count = {.width = 64};
 
-	isa->translate = special(l, "translate", translate, &address);
+	isa->translate = special(l, root, "", "translate", translate, &address);
 	isa->pure_translation = !isa->translate || !reads_memory(isa->translate->body);
-	isa->trap_target = special(l, "trap_target", target, &level);
-	isa->trap_entry = special(l, "trap_entry", entry, NULL);
+	isa->trap_target = special(l, root, "", "trap_target", target, &level);
+	isa->trap_entry = special(l, root, "", "trap_entry", entry, NULL);
+	isa->undecoded = special(l, root, "", "undecoded", encoding, NULL);
+	isa->interrupt = special(l, root, "", "interrupt", none, NULL);
+	isa->wakes = special(l, root, "", "wakes", none, &boolean);
+	isa->tick = special(l, root, "", "tick", tick, NULL);
+	isa->quiet = special(l, root, "", "quiet", none, &count);
+	lower_scenarios(l);
 }
 
 static void lower_invariants(struct lowering *l)
@@ -120,21 +191,12 @@ static void lower_invariants(struct lowering *l)
 	}
 	for (size_t i = 0; node && i < node->count; i++) {
 		struct invariant *v = ARENA_NEW(l->arena, struct invariant);
-		struct syntax *n = syntax_expression(l->arena, node->pairs[i].value, l->diags);
-		struct lowering inner;
-		struct ir_expr *e;
 
-		if (!n)
-			continue;
 		v->name = node->pairs[i].key->text;
 		v->where = node->pairs[i].key->where;
-		start_function(&inner, l, arena_printf(l->arena, "invariant.%s", v->name));
-		inner.function->has_result = true;
-		e = lower_condition(&inner, n);
-		if (!e)
+		v->predicate = predicate(l, arena_printf(l->arena, "invariant.%s", v->name), node->pairs[i].value);
+		if (!v->predicate)
 			continue;
-		emit(&inner, IR_RETURN)->a = e;
-		v->predicate = finish_function(&inner);
 		*end = v;
 		end = &v->next;
 	}

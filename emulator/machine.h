@@ -82,8 +82,10 @@ struct machine {
 	int exit_code;
 	uint64_t steps, completed; /* since reset: instructions begun (with those that trapped, and time spent waiting), and completed */
 	uint64_t unticked_steps, unticked_completed; /* of these, those that the description's tick has not been told yet */
+	uint64_t deadline;       /* of `steps`: here devices and tick are to be asked again */
+	bool *watched;           /* per component: a change of it sets attention */
 	struct trap trap;        /* the last one */
-	uint64_t trap_count;
+	uint64_t trap_count, interrupt_count;
 	uint64_t *breakpoints;   /* addresses (virtual), unordered */
 	unsigned breakpoint_count;
 	char message[256];

@@ -188,6 +188,7 @@ struct scenario {
 	unsigned host_count;
 	bool *pass_through;  /* per component */
 	struct composition composition;    /* the scenario's own, or the machine's */
+	struct ir_function *hypercall;     /* NULL, or (cause, value) -> Boolean: this trap is a guest's call of the monitor */
 	struct ir_function *interpret;     /* NULL, or: virtual states in which the monitor executes nothing directly */
 	struct yaml *node;
 	struct expectation *expect;

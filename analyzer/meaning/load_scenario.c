@@ -219,7 +219,7 @@ static struct scenario *new_scenario(struct loader *ld, const char *name)
 static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"map", "default", "monitor_level", "host", "pass_through", "deprivileged", "description",
-					   "expect", "source", "composition", "interpret", NULL};
+					   "expect", "source", "composition", "interpret", "hypercall(", NULL};
 	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct scenario *s;
 	struct yaml *list;

@@ -144,6 +144,8 @@ static void lower_composition(struct lowering *l, struct yaml *node, const char 
 
 static void lower_scenarios(struct lowering *l)
 {
+	static const char *const hypercall[] = {"cause", "value", NULL};
+	struct parameter boolean = {.width = 0};
 	struct composition machine = {0};
 
 	lower_composition(l, yaml_get(l->isa->root, "composition"), "composition.", &machine);
@@ -153,6 +155,8 @@ static void lower_scenarios(struct lowering *l)
 		s->composition = machine;
 		if (own)
 			lower_composition(l, own, arena_printf(l->arena, "%s.composition.", s->name), &s->composition);
+		if (s->node)
+			s->hypercall = special(l, s->node, arena_printf(l->arena, "%s.", s->name), "hypercall", hypercall, &boolean);
 		if (when)
 			s->interpret = predicate(l, arena_printf(l->arena, "%s.interpret", s->name), when);
 	}

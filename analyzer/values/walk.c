@@ -11,8 +11,17 @@ struct way_out {
 	struct way_out *next;
 };
 
+/* A store to what is no storage, kept until the instruction completes. */
+struct sent {
+	u128 at, value;
+	unsigned width;
+	bool port;
+	struct sent *next;
+};
+
 struct walker {
 	const struct walk_input *in;
+	struct sent *sent, **sent_end;
 	struct domain *d;
 	const struct isa *isa;
 	struct arena *arena;
@@ -382,6 +391,61 @@ static struct value assemble(struct walker *w, struct value whole, struct value 
 	return big_endian ? value_op2(w->d, OP_concat, whole, part) : value_op2(w->d, OP_concat, part, whole);
 }
 
+/* --- what is no storage (walk_outside) --- */
+
+static void nothing_there(struct walker *w, struct flow *flow, u128 cause, struct value at)
+{
+	raise(w, flow, value_const(cause, w->isa->cause_width), value_resize(w->d, at, w->isa->components[w->isa->pc].width));
+}
+
+/* Whether the load is one from outside; `at` is the address that a trap reports. */
+static bool load_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value at)
+{
+	const struct walk_outside *o = w->in->outside;
+	u128 value, cause;
+
+	if (!o || s->split || o->is_storage(o->context, pa.bits, s->width / w->isa->memory.unit))
+		return false;
+	if (o->load(o->context, pa.bits, s->width, s->big_endian, &value, &cause))
+		flow->locals[s->index] = value_const(value, s->width);
+	else
+		nothing_there(w, flow, cause, at);
+	return true;
+}
+
+static void send(struct walker *w, bool port, u128 at, unsigned width, u128 value)
+{
+	struct sent *sent = ARENA_NEW(w->arena, struct sent);
+
+	*sent = (struct sent){.at = at, .value = value, .width = width, .port = port};
+	if (!w->sent)
+		w->sent_end = &w->sent;
+	*w->sent_end = sent;
+	w->sent_end = &sent->next;
+}
+
+static bool store_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value value, struct value at)
+{
+	const struct walk_outside *o = w->in->outside;
+	u128 cause;
+
+	if (!o || s->split || o->is_storage(o->context, pa.bits, s->width / w->isa->memory.unit))
+		return false;
+	if (o->can_store(o->context, pa.bits, &cause))
+		send(w, false, pa.bits, s->width, value.bits);
+	else
+		nothing_there(w, flow, cause, at);
+	return true;
+}
+
+static void hand_over(const struct walker *w)
+{
+	const struct walk_outside *o = w->in->outside;
+
+	for (const struct sent *s = w->sent; s; s = s->next)
+		(s->port ? o->port_out : o->store)(o->context, s->at, s->width, s->value);
+}
+
 static void run_load(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
 {
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
@@ -392,7 +456,7 @@ static void run_load(struct walker *w, const struct frame *frame, const struct i
 	for (unsigned i = 0; i < count && !dead(flow); i++) {
 		if (i == 0 || s->split)
 			pa = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
-		if (dead(flow))
+		if (dead(flow) || (i == 0 && load_outside(w, flow, s, pa, va)))
 			return;
 		whole = assemble(w, whole, moved_by_itself(w, flow)
 						 ? read_physical(w, flow, offset(w, pa, s->split ? 0 : i), unit)
@@ -420,7 +484,7 @@ static void run_store(struct walker *w, const struct frame *frame, const struct 
 			pa[i] = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
 		else
 			pa[i] = offset(w, pa[0], i);
-		if (dead(flow))
+		if (dead(flow) || (i == 0 && store_outside(w, flow, s, pa[0], whole, va)))
 			return;
 	}
 	for (unsigned i = 0; i < count; i++) {
@@ -439,6 +503,8 @@ static void run_load_physical(struct walker *w, const struct frame *frame, const
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
 	struct value pa = eval(w, frame, flow, s->a), whole = zero_of(s->width);
 
+	if (load_outside(w, flow, s, pa, pa))
+		return;
 	for (unsigned i = 0; i < count; i++)
 		whole = assemble(w, whole, read_physical(w, flow, offset(w, pa, i), unit), i == 0, s->big_endian);
 	flow->locals[s->index] = whole;
@@ -449,6 +515,8 @@ static void run_store_physical(struct walker *w, const struct frame *frame, cons
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
 	struct value pa = eval(w, frame, flow, s->a), whole = eval(w, frame, flow, s->c);
 
+	if (store_outside(w, flow, s, pa, whole, pa))
+		return;
 	for (unsigned i = 0; i < count; i++)
 		write_physical(w, flow, offset(w, pa, i), part_value(w, whole, part_of(s->big_endian, i, count), unit));
 }
@@ -459,6 +527,13 @@ static void run_port(struct walker *w, const struct frame *frame, const struct i
 	unsigned count = (s->width + 7) / 8;
 	struct value port = eval(w, frame, flow, s->a), whole = zero_of(8 * count), *ports = &flow->slots[extra(w, SLOT_PORTS)];
 
+	if (w->in->outside) {
+		if (s->kind == IR_PORT_OUT)
+			send(w, true, port.bits, s->width, eval(w, frame, flow, s->c).bits);
+		else
+			flow->locals[s->index] = value_const(w->in->outside->port_in(w->in->outside->context, port.bits, s->width), s->width);
+		return;
+	}
 	if (s->kind == IR_PORT_OUT) {
 		whole = value_resize(w->d, eval(w, frame, flow, s->c), 8 * count);
 		for (unsigned i = 0; i < count; i++)
@@ -608,18 +683,6 @@ struct value walk_function(struct arena *arena, const struct walk_input *input, 
 	return result;
 }
 
-void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct value *slots, struct value cause, struct value pc,
-		     struct value value)
-{
-	struct walker w = new_walker(arena, input);
-	struct flow flow = {value_const(1, 0), slots, NULL};
-	struct value args[3] = {cause, pc, value};
-
-	w.traps_end = &w.traps;
-	if (input->isa->trap_entry)
-		call(&w, input->isa->trap_entry, args, &flow);
-}
-
 /* Where control goes: the description's trap_target, or the highest level. It sees the state before the instruction. */
 static struct value trap_target(struct walker *w, struct value cause)
 {
@@ -650,6 +713,34 @@ static void collect_traps(struct walker *w, struct outcome *o)
 				o->slots[i] = value_ite(w->d, t->guard, t->slots[i], o->slots[i]);
 	}
 	o->target = w->traps ? trap_target(w, o->cause) : zero_of(isa->level_width);
+}
+
+struct outcome walk_call(struct arena *arena, const struct walk_input *input, const struct ir_function *f, const struct value *args,
+			 struct value *slots, struct value *result)
+{
+	struct walker w = new_walker(arena, input);
+	struct flow flow = {value_const(1, 0), slots, NULL};
+	struct outcome o = {.slots = slots};
+	struct value value;
+
+	w.traps_end = &w.traps;
+	value = call(&w, f, args, &flow);
+	if (result)
+		*result = value;
+	o.done = flow.guard;
+	collect_traps(&w, &o);
+	if (value_is(o.done, 1))
+		hand_over(&w);
+	return o;
+}
+
+void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct value *slots, struct value cause, struct value pc,
+		     struct value value)
+{
+	struct value args[3] = {cause, pc, value};
+
+	if (input->isa->trap_entry)
+		walk_call(arena, input, input->isa->trap_entry, args, slots, NULL);
 }
 
 /* The pc moves on by the length of the instruction, unless the operation wrote it. */
@@ -707,5 +798,7 @@ struct outcome walk_instruction(struct arena *arena, const struct walk_input *in
 	}
 	o.slots = flow.slots;
 	collect_traps(&w, &o);
+	if (value_is(o.done, 1))
+		hand_over(&w);
 	return o;
 }

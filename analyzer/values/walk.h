@@ -30,6 +30,19 @@ static inline unsigned slot_count(const struct isa *isa)
 	return isa->component_count + SLOT_EXTRAS;
 }
 
+/* MEMORY_REAL in the concrete domain: what is no storage. Loads happen when they are executed; stores and port output are
+ * handed over in order by walk_instruction and walk_call when they complete (an instruction that traps does nothing). */
+struct walk_outside {
+	void *context;
+	bool (*is_storage)(void *context, u128 pa, unsigned units);
+	/* False: nothing is there, and *cause is raised. */
+	bool (*load)(void *context, u128 pa, unsigned width, bool big_endian, u128 *value, u128 *cause);
+	bool (*can_store)(void *context, u128 pa, u128 *cause);
+	void (*store)(void *context, u128 pa, unsigned width, u128 value);
+	u128 (*port_in)(void *context, u128 port, unsigned width);
+	void (*port_out)(void *context, u128 port, unsigned width, u128 value);
+};
+
 struct walk_input {
 	struct domain *domain;
 	const struct isa *isa;
@@ -40,6 +53,7 @@ struct walk_input {
 	enum memory_model model;
 	const struct value *view;              /* MEMORY_VIEW: components that the translation reads; else NULL */
 	const struct value *start;             /* slots before */
+	const struct walk_outside *outside;    /* NULL: all addresses are storage, ports are an array */
 	bool exact_inverse;                    /* walk_inverse_candidate's are all virtual addresses that may name a real one */
 };
 
@@ -60,6 +74,10 @@ struct outcome walk_instruction(struct arena *arena, const struct walk_input *in
 /* Calls a function that has no effects worth keeping (a predicate); its traps count as false in *completes. */
 struct value walk_function(struct arena *arena, const struct walk_input *input, const struct ir_function *f,
 			   const struct value *args, struct value *completes);
+/* Calls a function with its effects on `slots`, in place (trap entry, tick, a monitor's `map`). The outcome's slots are `slots`;
+ * *result (may be NULL) is what it returns. */
+struct outcome walk_call(struct arena *arena, const struct walk_input *input, const struct ir_function *f, const struct value *args,
+			 struct value *slots, struct value *result);
 /* Executes the description's trap entry on `slots`, in place. */
 void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct value *slots, struct value cause, struct value pc,
 		     struct value value);

@@ -1,0 +1,109 @@
+/* Patching: before a guest starts, each critical instruction of its image is replaced by an encoding that traps and is not longer. When it traps, the
+ * monitor interprets what stood there. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../decode.h"
+#include "guest.h"
+
+enum { PATCHES_MAX = 1 << 20 };
+
+struct bits {
+	const uint64_t *units;
+	uint64_t count;
+	const struct isa *isa;
+};
+
+static bool parcel(void *context, unsigned number, u128 *bits)
+{
+	const struct bits *b = context;
+	unsigned per = b->isa->parcel / b->isa->memory.unit;
+
+	*bits = 0;
+	for (unsigned i = 0; i < per; i++) {
+		uint64_t at = (uint64_t)number * per + (b->isa->memory.big_endian ? i : per - 1 - i);
+
+		if (at >= b->count)
+			return false;
+		*bits = *bits << b->isa->memory.unit | b->units[at];
+	}
+	return true;
+}
+
+/* An encoding of one parcel that no instruction has: the description's undecoded() makes it trap. */
+static bool trapping_parcel(const struct guest *g, uint64_t *units, unsigned *count)
+{
+	static const uint64_t tries[] = {0, ~(uint64_t)0, 0xdead, 0xbad0bad0, 0x8000, 0x7fff};
+	const struct isa *isa = g->vm->isa;
+	struct decoded d;
+
+	*count = isa->parcel / isa->memory.unit;
+	for (unsigned t = 0; isa->undecoded && *count <= 16 && t < sizeof tries / sizeof *tries; t++) {
+		struct bits b = {units, *count, isa};
+
+		for (unsigned i = 0; i < *count; i++)
+			units[i] = tries[t] >> (i * isa->memory.unit % 64) & (uint64_t)bits_mask(isa->memory.unit);
+		if (decode(g->tree, parcel, &b, &d) && !d.instruction)
+			return true;
+	}
+	return false;
+}
+
+static bool is_critical(const struct isa *isa, const struct instruction *i, const bool *critical)
+{
+	unsigned n = 0;
+
+	for (const struct instruction *at = isa->instructions; at && at != i; at = at->next)
+		n++;
+	return critical[n];
+}
+
+static bool add_patch(struct guest *g, uint64_t at, const uint64_t *trap, unsigned count)
+{
+	struct patch *more = g->patch_count < PATCHES_MAX ? realloc(g->patches, (g->patch_count + 1) * sizeof *more) : NULL;
+	struct patch *p;
+
+	if (!more)
+		return false;
+	g->patches = more;
+	p = &more[g->patch_count++];
+	*p = (struct patch){.at = at, .count = count};
+	memcpy(p->trap, trap, count * sizeof *trap);
+	return machine_read(g->vm, at, p->original, count) && machine_write(g->vm, at, trap, count);
+}
+
+int monitor_patch(struct monitor *m, unsigned number, uint64_t from, uint64_t count, const bool *critical, char *error)
+{
+	struct guest *g = m->guests[number];
+	const struct isa *isa = g->vm->isa;
+	uint64_t trap[16], *units = calloc(count + 1, sizeof *units), step;
+	unsigned length;
+	int patched = 0;
+
+	if (!units || !machine_read(g->vm, from, units, count) || !trapping_parcel(g, trap, &length)) {
+		snprintf(error, 256, "%s has no encoding that traps and is short enough", isa->name);
+		free(units);
+		return -1;
+	}
+	for (uint64_t at = 0; at < count; at += step) {
+		struct bits b = {units + at, count - at, isa};
+		struct decoded d;
+
+		step = length;
+		if (!decode(g->tree, parcel, &b, &d) || !d.instruction)
+			continue;
+		if (is_critical(isa, d.instruction, critical))
+			patched += add_patch(g, from + at, trap, length);
+		step = d.length ? d.length : length;
+	}
+	free(units);
+	return patched;
+}
+
+/* While the monitor interprets, the guest's storage is as the guest wrote it. */
+void patches_away(struct guest *g, bool away)
+{
+	for (unsigned i = 0; i < g->patch_count; i++)
+		machine_write(g->vm, g->patches[i].at, away ? g->patches[i].original : g->patches[i].trap, g->patches[i].count);
+}

@@ -1,0 +1,147 @@
+/* The world switch: f(Sv) = Sr on the way in, and back. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest.h"
+
+static bool driven_by_device(const struct isa *isa, unsigned component)
+{
+	for (const struct platform_device *d = isa->platform.devices; d; d = d->next)
+		for (const struct wire *w = d->wires; w; w = w->next)
+			if (w->component == (int)component)
+				return true;
+	return false;
+}
+
+/* What direct execution must leave as it is: mode is looked at apart, timing moves by itself, and so do lines of devices. */
+bool switch_plan(struct monitor *m, char *error)
+{
+	const struct isa *isa = m->below->isa;
+
+	m->guarded = calloc(isa->component_count + 1, sizeof *m->guarded);
+	m->expected = calloc(m->below->word_count + 1, sizeof *m->expected);
+	if (!m->guarded || !m->expected) {
+		snprintf(error, 256, "out of memory");
+		return false;
+	}
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		enum role role = isa->components[i].role;
+
+		m->guarded[i] = !m->scenario->pass_through[i] && !driven_by_device(isa, i) &&
+				(role == ROLE_RELOCATION || role == ROLE_CONTROL || role == ROLE_DEVICE);
+	}
+	return true;
+}
+
+/* Components that are the same in Sv and Sr. */
+static bool is_shared(const struct monitor *m, unsigned component)
+{
+	enum role role = m->below->isa->components[component].role;
+
+	return role == ROLE_GENERAL || role == ROLE_PC || (m->scenario->pass_through[component] && role != ROLE_MODE);
+}
+
+static unsigned span_of(const struct machine *m, unsigned component)
+{
+	unsigned end = component + 1 < m->isa->component_count ? m->word_of[component + 1] : m->word_count;
+
+	return end - m->word_of[component];
+}
+
+/* True if a component that interrupts depend on has changed. */
+static bool copy_shared(const struct monitor *m, const struct machine *from, struct machine *to)
+{
+	bool watched = false;
+
+	for (unsigned i = 0; i < from->isa->component_count; i++) {
+		unsigned at = from->word_of[i], count = span_of(from, i);
+
+		if (!is_shared(m, i))
+			continue;
+		if (to->watched[i] && memcmp(&to->words[at], &from->words[at], count * sizeof *to->words))
+			watched = true;
+		memcpy(&to->words[at], &from->words[at], count * sizeof *to->words);
+	}
+	return watched;
+}
+
+static void set_word(struct machine *m, unsigned component, u128 value)
+{
+	m->words[m->word_of[component]] = (uint64_t)value;
+}
+
+bool switch_in(struct guest *g)
+{
+	struct monitor *m = g->monitor;
+	struct machine *below = m->below;
+	const struct isa *isa = below->isa;
+	int real = m->scenario->map[machine_level(g->vm)];
+
+	if (real < 0)
+		return false; /* a level that this scenario does not give a guest */
+	if (copy_shared(m, g->vm, below) || m->running != g || machine_level(below) != (unsigned)real)
+		below->attention = true;
+	m->running = g;
+	set_word(below, isa->mode, isa->levels[real].value);
+	set_word(below, isa->waiting, 0);
+	engine_state_changed(below);
+	return allocator_compose(g);
+}
+
+static void violation(struct monitor *m, const char *what)
+{
+	if (!m->violations++)
+		snprintf(m->message, sizeof m->message, "resource control: direct execution changed %s of the machine below", what);
+}
+
+static bool unchanged(struct monitor *m)
+{
+	struct machine *below = m->below;
+	bool same = true;
+
+	for (unsigned i = 0; i < below->isa->component_count; i++) {
+		unsigned at = below->word_of[i], bytes = span_of(below, i) * sizeof *below->words;
+
+		if (!m->guarded[i] || !memcmp(&below->words[at], &m->expected[at], bytes))
+			continue;
+		violation(m, below->isa->components[i].name);
+		memcpy(&below->words[at], &m->expected[at], bytes);
+		same = false;
+	}
+	return same;
+}
+
+/* Where direct execution has changed the real level, between levels that the guest keeps, the virtual one follows. */
+static bool follow_level(struct guest *g)
+{
+	const struct monitor *m = g->monitor;
+	unsigned real = machine_level(m->below), virtual = machine_level(g->vm);
+
+	if (m->scenario->map[virtual] == (int)real)
+		return true;
+	if (m->scenario->map[real] != (int)real || m->scenario->deprivileged[real])
+		return false;
+	set_word(g->vm, g->vm->isa->mode, g->vm->isa->levels[real].value);
+	g->vm->attention = true;
+	return true;
+}
+
+bool switch_out(struct guest *g)
+{
+	struct monitor *m = g->monitor;
+	bool same = true;
+
+	if (copy_shared(m, m->below, g->vm))
+		g->vm->attention = true;
+	if (!follow_level(g)) {
+		violation(m, "the mode");
+		same = false;
+	}
+	if (m->below->words[m->below->word_of[m->below->isa->waiting]]) {
+		set_word(g->vm, g->vm->isa->waiting, 1);
+		g->vm->attention = true;
+	}
+	engine_state_changed(g->vm);
+	return unchanged(m) && same;
+}

@@ -6,19 +6,19 @@ VERSION := 0.1
 
 BASE := arena bits diag
 TEXT := yaml lexer parser
-MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_state load_encoding load_scenario \
+MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_state load_platform load_encoding load_scenario \
 	lower lower_expr lower_place lower_statement lower_call lower_operand
 VALUES := domain walk concrete ranges solver
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small asm run main
+CLI := options cache check explain new small asm order run main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
-MACHINE :=
+MACHINE := storage machine engine walk_engine session stubs
 NATIVE :=
 DEVICES :=
 IMAGES :=
 WATCH :=
-MONITOR :=
-REPORTS := common text explain markdown
+MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch
+REPORTS := common text explain markdown run
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \

@@ -62,24 +62,27 @@ struct monitor *monitor_new(struct machine *below, const struct scenario *scenar
 			    uint64_t size, const char *start, struct outside *const *outsides, enum engine_kind engine, char *error);
 /* Frees its guests too, not the machine below. */
 void monitor_free(struct monitor *monitor);
+/* Whether guests of this scenario find their storage where it would be on the bare machine: their relocation passes through, and there is one guest. */
+bool monitor_in_place(const struct isa *isa, const struct scenario *scenario);
 /* The virtual machine: used like any machine, owned by the monitor. */
 struct machine *monitor_guest(struct monitor *monitor, unsigned number);
 const struct efficiency *monitor_efficiency(const struct monitor *monitor, unsigned number);
 
 /* Executes up to `budget` instructions of a virtual machine; the contract of engine_run, on the virtual state. */
 enum engine_exit monitor_execute(struct machine *vm, uint64_t budget, uint64_t *steps, uint64_t *completed, struct trap *trap);
-/* Runs all guests in turn, `quantum` steps each, until each is off, stuck or in error, or has done `limit` steps. stops: per guest. */
-void monitor_schedule(struct monitor *monitor, uint64_t quantum, uint64_t limit, enum stop *stops);
 
 /* Replaces critical instructions in a loaded guest: between [from, from + count) of its physical storage. critical: per instruction of the description.
  * Returns how many were replaced; -1 after a message in error[256]: no encoding that traps is short enough. */
 int monitor_patch(struct monitor *monitor, unsigned guest, uint64_t from, uint64_t count, const bool *critical, char *error);
+/* Takes all patches out of a virtual machine's storage, and puts them back: for those who look at it from outside. */
+void monitor_unpatched(struct machine *vm, bool away);
 
 /* Lockstep: the bare machine and a virtual machine, instruction by instruction. */
 struct difference {
 	uint64_t step;                 /* instructions that agreed */
 	uint64_t pc;                   /* of the instruction after which they differ */
 	const struct instruction *instruction; /* NULL: none could be decoded */
+	const char *text;              /* disassembled, in the caller's arena; NULL */
 	struct { unsigned component, element; u128 bare, virtual; } *components; /* in the caller's arena */
 	unsigned component_count;
 	struct { uint64_t address, bare, virtual; } storage[16];

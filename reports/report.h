@@ -10,6 +10,7 @@ struct report_style {
 	const char *profile;     /* only this profile in tables; NULL: both verdict lines, the extended table */
 	const char *instruction; /* only this row; NULL: all */
 	bool all;                /* rows of innocuous instructions too */
+	bool quiet;              /* no line about how a run ended */
 };
 
 /* The result of `isolde check` as text for a terminal. */
@@ -22,6 +23,11 @@ void report_explain_markdown(const json_t *result, const struct report_style *st
 /* JSON with sorted structure as built, two blanks of indentation. */
 void report_json(const json_t *result, FILE *out);
 
+/* The result of `isolde run`: one run, a comparison in lockstep, or a table of techniques. */
+void report_run_text(const json_t *result, const struct report_style *style, FILE *out);
+
 /* Exit status of `check` (README): 0 as expected, 1 refuted or not as expected, 3 undecided. */
 int report_check_status(const json_t *result);
+/* Of `run`: 0 switched off with 0, or no difference; 1 another exit code, an error, a difference or a violation; 3 not ended. */
+int report_run_status(const json_t *result);
 #endif

@@ -192,7 +192,7 @@ static void print_statistics(const struct work *w, struct timespec start)
 
 static void print_result(const json_t *result, const struct arguments *a)
 {
-	struct report_style style = {use_colour(stdout), a->profile, a->instruction, a->all};
+	struct report_style style = {use_colour(stdout), a->profile, a->instruction, a->all, a->quiet};
 
 	if (!strcmp(a->format, "json"))
 		report_json(result, stdout);
@@ -202,11 +202,44 @@ static void print_result(const json_t *result, const struct arguments *a)
 		report_check_text(result, &style, stdout);
 }
 
+/* What `check` finds; NULL after a message, *status set. */
+static json_t *check(struct work *w, struct arena *arena, int *status)
+{
+	json_t *list, *result;
+
+	*status = EXIT_USAGE;
+	if (!choose(w, arena))
+		return NULL;
+	*status = EXIT_INTERNAL;
+	if (!run_all(w)) {
+		fputs("isolde: internal error: a worker did not finish\n", stderr);
+		return NULL;
+	}
+	list = json_array();
+	for (unsigned i = 0; i < w->count; i++)
+		json_array_append_new(list, w->results[i]);
+	result = check_result(w->isa, list, &w->options, w->scenario);
+	json_decref(list);
+	*status = w->internal ? EXIT_INTERNAL : report_check_status(result);
+	return result;
+}
+
+json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario)
+{
+	struct arena *arena = arena_new();
+	struct work w = {.a = a, .isa = isa, .options = analysis_options(a), .scenario = scenario};
+	int status;
+	json_t *result = check(&w, arena, &status);
+
+	arena_free(arena);
+	return result;
+}
+
 int command_check(const struct arguments *a)
 {
 	struct arena *arena = arena_new();
 	struct work w = {.a = a, .options = analysis_options(a)};
-	json_t *list, *result;
+	json_t *result = NULL;
 	struct timespec start;
 	int status = EXIT_INPUT;
 
@@ -215,28 +248,20 @@ int command_check(const struct arguments *a)
 	if (!w.isa)
 		goto out;
 	status = EXIT_USAGE;
-	if (!find_scenario(w.isa, a, &w.scenario) || !choose(&w, arena))
+	if (!find_scenario(w.isa, a, &w.scenario))
 		goto out;
 	if (a->record && !(w.options.record = fopen(a->record, "w"))) {
 		perror(a->record);
 		goto out;
 	}
-	status = EXIT_INTERNAL;
-	if (!run_all(&w)) {
-		fputs("isolde: internal error: a worker did not finish\n", stderr);
+	result = check(&w, arena, &status);
+	if (!result)
 		goto out;
-	}
-	list = json_array();
-	for (unsigned i = 0; i < w.count; i++)
-		json_array_append_new(list, w.results[i]);
-	result = check_result(w.isa, list, &w.options, w.scenario);
 	print_result(result, a);
-	status = w.internal ? EXIT_INTERNAL : report_check_status(result);
 	if (a->statistics)
 		print_statistics(&w, start);
-	json_decref(result);
-	json_decref(list);
 out:
+	json_decref(result);
 	if (w.options.record)
 		fclose(w.options.record);
 	arena_free(arena);

@@ -94,6 +94,8 @@ struct options analysis_options(const struct arguments *a);
 struct isa *load_spec(struct arena *arena, const struct arguments *a, const char *path, struct diags **diags);
 /* The scenario that --scenario names: false after a message if there is none. */
 bool find_scenario(const struct isa *isa, const struct arguments *a, const struct scenario **scenario);
+/* The result of `check` in one scenario (NULL: all), from kept results where there are; the caller owns it. NULL after a message. */
+json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario);
 
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);

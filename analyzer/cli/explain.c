@@ -31,7 +31,7 @@ int command_explain(const struct arguments *a)
 {
 	struct arena *arena = arena_new();
 	struct options options = analysis_options(a);
-	struct report_style style = {use_colour(stdout), a->profile, NULL, true};
+	struct report_style style = {use_colour(stdout), a->profile, NULL, true, a->quiet};
 	struct isa *isa = load_spec(arena, a, a->words[0], NULL);
 	const struct instruction *i = isa ? find(isa, a->words[1]) : NULL;
 	const struct scenario *only = NULL;

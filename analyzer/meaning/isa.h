@@ -252,7 +252,7 @@ struct platform_start {
 
 struct platform {
 	bool given;
-	u128 memory_at, memory_size; /* address units; without `platform:` all of the physical space up to 2^24 units */
+	u128 memory_at, memory_size; /* address units; without `platform:` all of the physical space up to 2^20 units */
 	int unmapped[3];             /* by enum access: index into causes, or -1: the machine stops */
 	struct platform_device *devices;
 	struct platform_start *starts;

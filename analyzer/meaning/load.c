@@ -302,6 +302,7 @@ struct isa *isa_load(struct arena *arena, const char *path, const char *overlay,
 	if (diag_errors(diags)) /* what follows would only repeat it */
 		return NULL;
 	load_state(&ld, root);
+	load_platform(&ld, root);
 	load_instructions(&ld, root);
 	load_scenarios(&ld, root);
 	if (ld.isa->component_count && !diag_errors(diags))

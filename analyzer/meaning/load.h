@@ -41,6 +41,7 @@ struct yaml *load_document(struct loader *ld, const char *path, const char *over
 
 void load_names(struct loader *ld, struct yaml *root);       /* levels, causes, enums, constants, spaces, memory */
 void load_state(struct loader *ld, struct yaml *root);       /* load_state.c */
+void load_platform(struct loader *ld, struct yaml *root);    /* load_platform.c */
 void load_instructions(struct loader *ld, struct yaml *root); /* load_encoding.c */
 void load_scenarios(struct loader *ld, struct yaml *root);   /* load_scenario.c */
 struct expectation *load_expectations(struct loader *ld, struct yaml *node);

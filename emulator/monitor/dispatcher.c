@@ -4,7 +4,7 @@
 
 #include "guest.h"
 
-static struct guest *guest_of(const struct machine *vm)
+struct guest *guest_of(const struct machine *vm)
 {
 	struct monitor *m = vm->below;
 	unsigned i = 0;
@@ -47,6 +47,7 @@ static bool again(struct guest *g, const struct trap *trap, bool progress)
 static enum engine_exit dispatch(struct guest *g, const struct trap *real, bool progress, struct trap *trap)
 {
 	enum engine_exit exit = ENGINE_STEPS;
+	struct patch *patch;
 
 	count_trap(g, real);
 	if (real->fault && allocator_fault(g, real->value, again(g, real, progress))) {
@@ -57,9 +58,9 @@ static enum engine_exit dispatch(struct guest *g, const struct trap *real, bool 
 		return ENGINE_ERROR;
 	if (is_call(g, real))
 		return interpret_call(g, trap);
-	patches_away(g, true);
+	patch = patch_away(g);
 	exit = interpret(g, 1, trap);
-	patches_away(g, false);
+	patch_back(g, patch);
 	if (real->fault && exit != ENGINE_TRAP)
 		g->efficiency.hidden++;
 	return exit;

@@ -75,8 +75,11 @@ enum engine_exit interpret_call(struct guest *g, struct trap *trap);
 /* Number of the instruction at the guest's pc; isa->instruction_count if none can be fetched. */
 unsigned instruction_at(struct guest *g);
 
-/* patch.c: takes the patches away while the monitor interprets, and puts them back. */
-void patches_away(struct guest *g, bool away);
+/* patch.c: takes the patch at the guest's pc away while the monitor interprets that instruction, and puts it back. */
+struct patch *patch_away(struct guest *g);
+void patch_back(struct guest *g, const struct patch *p);
+/* dispatcher.c */
+struct guest *guest_of(const struct machine *vm);
 /* guard.c: while a guest runs directly, storage outside [base, base + size) is write-protected by the host. */
 void guard_storage(struct guest *g, bool on);
 #endif

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../decode.h"
+#include "../image.h"
 #include "../device.h"
 #include "../trace.h"
 #include "guest.h"
@@ -50,17 +50,19 @@ static void compare_units(const struct machine *a, const struct machine *b, uint
 }
 
 /* All of storage: what the virtual machine should not have written shows here. */
-static void compare_storage(const struct machine *a, const struct machine *b, struct difference *d)
+static void compare_storage(const struct machine *a, struct machine *b, struct difference *d)
 {
 	const unsigned char *x = a->storage->cells + a->window * a->storage->cell, *y = b->storage->cells + b->window * b->storage->cell;
 	uint64_t bytes = (a->size < b->size ? a->size : b->size) * a->storage->cell, block = 4096;
 
+	monitor_unpatched(b, true);
 	for (uint64_t at = 0; at < bytes; at += block) {
 		uint64_t n = bytes - at < block ? bytes - at : block;
 
 		if (memcmp(x + at, y + at, n))
 			compare_units(a, b, a->at + at / a->storage->cell, n / a->storage->cell, d);
 	}
+	monitor_unpatched(b, false);
 }
 
 static void compare_components(struct arena *arena, const struct machine *a, const struct machine *b, struct difference *d)
@@ -110,10 +112,14 @@ static void name_instruction(struct arena *arena, struct machine *m, const struc
 {
 	struct fetching f = {m, d->pc};
 	struct decoded decoded;
+	struct buf text = {0};
 
-	(void)arena;
-	if (decode(tree, parcel, &f, &decoded))
-		d->instruction = decoded.instruction;
+	if (!decode(tree, parcel, &f, &decoded) || !decoded.instruction)
+		return;
+	disassemble(&text, m->isa, &decoded, d->pc, NULL);
+	d->instruction = decoded.instruction;
+	d->text = arena_copy(arena, buf_text(&text), text.length);
+	buf_free(&text);
 }
 
 bool lockstep(struct arena *arena, struct machine *bare, struct machine *virtual, uint64_t limit, enum stop *end, struct difference *d)

@@ -26,7 +26,7 @@ enum technique technique_named(const char *name)
 }
 
 /* A guest whose relocation passes through finds its storage where it would be on the bare machine. */
-static bool in_place(const struct isa *isa, const struct scenario *s)
+bool monitor_in_place(const struct isa *isa, const struct scenario *s)
 {
 	for (unsigned i = 0; i < isa->component_count; i++)
 		if (isa->components[i].role == ROLE_RELOCATION && s->pass_through[i])
@@ -39,7 +39,7 @@ static bool share(struct monitor *m, unsigned count, uint64_t *size, char *error
 {
 	uint64_t all = m->below->size, page = m->below->isa->memory.page ? m->below->isa->memory.page : 16;
 
-	if (!*size && !in_place(m->below->isa, m->scenario))
+	if (!*size && !monitor_in_place(m->below->isa, m->scenario))
 		*size = (all - all / 8) / count;
 	else if (!*size)
 		*size = all / 2;
@@ -126,7 +126,7 @@ struct monitor *monitor_new(struct machine *below, const struct scenario *scenar
 			    uint64_t size, const char *start, struct outside *const *outsides, enum engine_kind engine, char *error)
 {
 	struct monitor *m = calloc(1, sizeof *m);
-	bool here = in_place(below->isa, scenario);
+	bool here = monitor_in_place(below->isa, scenario);
 
 	snprintf(error, 256, "out of memory");
 	if (!m)
@@ -185,29 +185,3 @@ const struct efficiency *monitor_efficiency(const struct monitor *m, unsigned nu
 	return &g->efficiency;
 }
 
-/* --- the scheduler: who has the processor --- */
-
-static bool over(enum stop stop)
-{
-	return stop == STOP_OFF || stop == STOP_STUCK || stop == STOP_ERROR || stop == STOP_BREAK;
-}
-
-void monitor_schedule(struct monitor *m, uint64_t quantum, uint64_t limit, enum stop *stops)
-{
-	bool any = true;
-
-	for (unsigned i = 0; i < m->guest_count; i++)
-		stops[i] = STOP_STEPS;
-	while (any) {
-		any = false;
-		for (unsigned i = 0; i < m->guest_count; i++) {
-			struct machine *vm = m->guests[i]->vm;
-			uint64_t left = limit > vm->steps ? limit - vm->steps : 0;
-
-			if (over(stops[i]) || !left)
-				continue;
-			stops[i] = machine_run(vm, left < quantum ? left : quantum);
-			any = true;
-		}
-	}
-}

@@ -101,9 +101,44 @@ int monitor_patch(struct monitor *m, unsigned number, uint64_t from, uint64_t co
 	return patched;
 }
 
-/* While the monitor interprets, the guest's storage is as the guest wrote it. */
-void patches_away(struct guest *g, bool away)
+static bool holds(const struct machine *vm, uint64_t at, const uint64_t *units, unsigned count)
 {
+	uint64_t now[16];
+
+	return machine_read(vm, at, now, count) && !memcmp(now, units, count * sizeof *units);
+}
+
+/* The patch at the guest's pc, if there is one; its original is put back while the monitor interprets it. */
+struct patch *patch_away(struct guest *g)
+{
+	struct machine *vm = g->vm;
+	struct trap trap;
+	uint64_t pa;
+
+	if (!g->patch_count || !machine_translate(vm, machine_level(vm), machine_pc(vm), ACCESS_FETCH, &pa, &trap))
+		return NULL;
 	for (unsigned i = 0; i < g->patch_count; i++)
-		machine_write(g->vm, g->patches[i].at, away ? g->patches[i].original : g->patches[i].trap, g->patches[i].count);
+		if (g->patches[i].at == pa && holds(vm, pa, g->patches[i].trap, g->patches[i].count)) {
+			machine_write(vm, pa, g->patches[i].original, g->patches[i].count);
+			return &g->patches[i];
+		}
+	return NULL;
+}
+
+void patch_back(struct guest *g, const struct patch *p)
+{
+	if (p && holds(g->vm, p->at, p->original, p->count)) /* else the guest has written something else there */
+		machine_write(g->vm, p->at, p->trap, p->count);
+}
+
+void monitor_unpatched(struct machine *vm, bool away)
+{
+	struct guest *g = vm->below ? guest_of(vm) : NULL;
+
+	for (unsigned i = 0; g && i < g->patch_count; i++) {
+		struct patch *p = &g->patches[i];
+
+		if (holds(vm, p->at, away ? p->trap : p->original, p->count))
+			machine_write(vm, p->at, away ? p->original : p->trap, p->count);
+	}
 }

@@ -1,0 +1,34 @@
+#ifndef ISOLDE_RUNS_H
+#define ISOLDE_RUNS_H
+/* What the forms of `isolde run` share. Internal to analyzer/cli/. */
+#include "../../emulator/image.h"
+#include "../../emulator/session.h"
+#include "cli.h"
+
+/* The command line of a run, understood. */
+struct order {
+	const struct arguments *a;
+	const struct isa *isa;
+	struct arena *arena;
+	struct session_options options;
+	const struct image **images[GUESTS_MAX]; /* per machine, NULL-terminated; the first says where it begins */
+	uint64_t limit;
+	unsigned trap_cost, emulation_cost; /* cycles */
+	struct bytes { uint64_t at; const char *path; struct bytes *next; } *more;
+	struct setting_of { unsigned component, element; u128 value; struct setting_of *next; } *settings;
+	bool *critical;           /* per instruction, where it was asked for; NULL if not */
+	json_t *check;            /* the analysis behind it; NULL if not */
+};
+
+/* False after a message on standard error; *status is the exit status then. */
+bool order_read(struct order *o, int *status);
+/* Classifies, for patching and for explanations. False after a message. */
+bool order_analyse(struct order *o);
+/* The row of the analysis for an instruction in the order's scenario, extended profile; NULL if there is none. Borrowed. */
+const json_t *order_row(const struct order *o, const char *instruction);
+/* Theorems 1 and 3 of that profile, by name; the caller owns it. */
+json_t *order_theorems(const struct order *o);
+/* A run with its programs loaded, and patched if that is the technique. NULL after a message. */
+struct session *order_session(const struct order *o, const struct session_options *options);
+
+#endif

@@ -1,0 +1,26 @@
+# mfpi loads through the relocation of the previous mode, which is `user` after a trap from a user program. In real user mode it stays in the kernel's own
+# storage.
+	.include "../lib.s"
+	.equ USER, 0x200
+	.org 0x90
+	.entry start
+start:	addi X1, X0, next
+	store X1, X0, resume
+	load X1, X0, relocation
+	lrbu X1                         # the program's storage
+	lpsw X0, psw
+next:	add  X1, X7, X0                 # what it has read itself
+	jal  X6, hex8
+	jal  X6, line
+	mfpi X5, X0, 0x10               # critical
+	add  X1, X5, X0
+	jal  X6, hex8
+	jal  X6, line
+	jal  X0, off
+relocation:	.word USER << 16 | 0x20
+psw:	.word 0, ALL                    # the second word is the kernel's own relocation
+	.org USER
+	mfpi X7, X0, 0x10               # harmless in user mode: its previous mode is always `user`
+	svc  1
+	.org USER + 0x10
+	.word 0x00c0ffee

@@ -55,8 +55,8 @@ edit expectation 's/{profile: 1974,     theorem1: holds/{profile: 1974,     theo
 edit level-order 's/^levels: \[user, supervisor\]/levels: {user: 1, supervisor: 0}/'
 edit text 's/long_name: Load timer/long_name: Load the timer/'
 edit invariant 's/^functions:/invariants: {quiet: "IE == 0"}\nfunctions:/'
-edit scenario 's/^instructions:/scenarios: {other: {map: {supervisor: user, user: user}, host: {IE: 0}}}\ninstructions:/'
-edit pass-through 's/host: {IE: 0}/pass_through: [IE]/'
+edit scenario 's/^    map: {supervisor: user, user: user}/    map: {supervisor: user, user: user}\n    host: {IE: 0}/'
+edit pass-through 's/^    host: {IE: 0}/    pass_through: [IE]/'
 cached processor --processor
 cached adversarial --adversarial
 cached rlimit --rlimit 1

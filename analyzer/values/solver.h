@@ -1,6 +1,6 @@
 #ifndef ISOLDE_SOLVER_H
 #define ISOLDE_SOLVER_H
-/* The solver's domain, and the questions that are asked of it. solver.c alone includes z3.h. */
+/* The solver's domain, and the questions that are asked of it. solver_private.h alone includes z3.h. */
 #include "domain.h"
 #include "ranges.h"
 

@@ -1,0 +1,93 @@
+#ifndef ISOLDE_SOLVER_PRIVATE_H
+#define ISOLDE_SOLVER_PRIVATE_H
+/* What the solver's files share; nobody else includes this, or z3.h. */
+#include "solver.h"
+
+#include <z3.h>
+
+struct model {
+	Z3_model z3;
+};
+
+struct answered {
+	Z3_ast formula;
+	enum answer answer;
+	struct model model;
+	struct answered *next;
+};
+
+enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512 };
+
+/* The set of the variable's values for which a condition holds, once found. */
+struct known_set {
+	unsigned id;
+	bool depends_on_variable_only, has_set;
+	struct ranges set;
+	struct known_set *next;
+};
+
+struct solver {
+	struct domain domain; /* first: a struct domain * is a struct solver * */
+	Z3_context z;
+	Z3_solver solver, splitter;
+	Z3_ast one, zero;
+	Z3_func_decl functions[UF_COUNT];
+	struct arena *arena;
+	struct answered *answers[TABLE];
+	struct known_set *sets[TABLE];
+	struct { uint64_t key; struct value term; unsigned index_width; } unknowns[UNKNOWNS_MAX];
+	unsigned unknown_count;
+	Z3_model recent[RECENT_MODELS]; /* owned by answers */
+	unsigned recent_count;
+	Z3_ast variable; /* split on; NULL: none */
+	unsigned variable_width;
+	struct arena *split_arena;
+	struct ranges region, rest;
+	struct solver_counts counts;
+	FILE *record;
+};
+
+/* --- solver_terms.c: values and Z3's terms --- */
+Z3_sort sort_of(struct solver *s, unsigned width);
+Z3_ast numeral(struct solver *s, u128 bits, unsigned width);
+/* Any value, arrays with their overlay. */
+Z3_ast term(struct solver *s, struct value v);
+struct value wrap(Z3_ast ast, unsigned width);
+/* A term that came out as a literal is a constant again. */
+struct value literal(struct solver *s, Z3_ast ast, unsigned width);
+struct value solver_op(struct domain *d, enum op op, const struct value *args, unsigned width, unsigned low);
+struct value solver_function(struct domain *d, enum uninterpreted f, const struct value *args, unsigned count, unsigned width);
+struct value solver_make_unknown(struct domain *d, uint64_t key, unsigned width, unsigned index_width);
+
+/* --- solver_arrays.c --- */
+/* An array whose elements at some constant indices are known: `base` but for those. Registers that are files of a few elements,
+ * chosen by number in the text, would otherwise become towers of stores. In a struct value: term is the base, bits the overlay. */
+struct overlay {
+	unsigned count;
+	struct { u128 index; struct value element; } items[]; /* sorted by index */
+};
+struct overlay *overlay_of(struct value array);
+Z3_ast materialize(struct solver *s, struct value array);
+/* Two arrays over one base are joined element by element. */
+struct value join_overlays(struct solver *s, struct value c, struct value a, struct value b);
+struct value solver_select(struct domain *d, struct value array, struct value index, unsigned width);
+struct value solver_store(struct domain *d, struct value array, struct value index, struct value element);
+struct value solver_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width, bool somewhere);
+
+/* --- solver_split.c --- */
+int solver_decide(struct domain *d, struct value condition);
+
+/* --- solver_settle.c: what a question becomes before it is solved --- */
+/* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
+ * asks for a state that is easier to find. */
+enum settle { SETTLE_NOT, SETTLE_ALL, SETTLE_SMALL };
+/* Replaces differ(a, a) by false, and the others as `how` says. */
+Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how);
+/* Simplifies, and puts what top-level conjuncts fix into the rest, so that two runs that do the same become the same term.
+ * The fixing conjuncts stay: a model still gives those constants their values. */
+Z3_ast propagate(struct solver *s, Z3_ast f);
+
+/* --- solver_model.c --- */
+/* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */
+bool answered_by_model(struct solver *s, Z3_ast formula, struct model *model);
+#endif

@@ -1,0 +1,149 @@
+/* What a question becomes before it is solved: arrays that differ somewhere, and what top-level conjuncts fix. */
+#include "solver_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNITS_MAX = 64, UNIT_ROUNDS = 8, DIFFERS_MAX = 64, SEEN = 4096 };
+
+/* The differ(a, b) in a formula. */
+struct differs {
+	Z3_ast found[DIFFERS_MAX];
+	unsigned count;
+	unsigned *seen, seen_count, seen_room; /* ids of terms that were looked at, as a hash table */
+};
+
+static bool seen_before(struct differs *f, unsigned id)
+{
+	unsigned i;
+
+	if (2 * (f->seen_count + 1) > f->seen_room) {
+		unsigned *old = f->seen, room = f->seen_room;
+
+		f->seen_room = room ? 4 * room : SEEN;
+		f->seen = must_alloc(f->seen_room * sizeof *f->seen);
+		memset(f->seen, 0, f->seen_room * sizeof *f->seen);
+		f->seen_count = 0;
+		for (i = 0; i < room; i++)
+			if (old[i])
+				seen_before(f, old[i] - 1);
+		free(old);
+	}
+	for (i = id * 2654435761u % f->seen_room; f->seen[i]; i = (i + 1) % f->seen_room)
+		if (f->seen[i] == id + 1)
+			return true;
+	f->seen[i] = id + 1;
+	f->seen_count++;
+	return false;
+}
+
+/* Only Boolean structure is followed: differ stands nowhere else. */
+static void find_differs(struct solver *s, Z3_ast f, struct differs *out)
+{
+	Z3_app app;
+	unsigned count;
+
+	if (Z3_get_ast_kind(s->z, f) != Z3_APP_AST || seen_before(out, Z3_get_ast_id(s->z, f)))
+		return;
+	app = Z3_to_app(s->z, f);
+	count = Z3_get_app_num_args(s->z, app);
+	if (count == 2 && Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) == Z3_OP_UNINTERPRETED &&
+	    Z3_get_sort_kind(s->z, Z3_get_sort(s->z, Z3_get_app_arg(s->z, app, 0))) == Z3_ARRAY_SORT) {
+		if (out->count < DIFFERS_MAX)
+			out->found[out->count++] = f;
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (Z3_get_sort_kind(s->z, Z3_get_sort(s->z, Z3_get_app_arg(s->z, app, i))) == Z3_BOOL_SORT)
+			find_differs(s, Z3_get_app_arg(s->z, app, i), out);
+}
+
+enum { SMALL_INDEX_BITS = 16 };
+
+Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how)
+{
+	struct differs d = {0};
+	Z3_ast to[DIFFERS_MAX], from[DIFFERS_MAX];
+	unsigned count = 0;
+
+	find_differs(s, f, &d);
+	free(d.seen);
+	for (unsigned i = 0; i < d.count; i++) {
+		Z3_app app = Z3_to_app(s->z, d.found[i]);
+		Z3_ast a = Z3_get_app_arg(s->z, app, 0), b = Z3_get_app_arg(s->z, app, 1);
+		Z3_sort sort = Z3_get_array_sort_domain(s->z, Z3_get_sort(s->z, a));
+		char name[40];
+
+		if (a != b && how == SETTLE_NOT)
+			continue;
+		snprintf(name, sizeof name, "somewhere.%u", Z3_get_ast_id(s->z, Z3_sort_to_ast(s->z, sort)));
+		from[count] = d.found[i];
+		if (a == b || (how == SETTLE_SMALL && Z3_get_bv_sort_size(s->z, sort) > SMALL_INDEX_BITS)) {
+			to[count++] = Z3_mk_false(s->z);
+		} else {
+			Z3_ast where = Z3_mk_const(s->z, Z3_mk_string_symbol(s->z, name), sort);
+
+			to[count++] = Z3_mk_not(s->z, Z3_mk_eq(s->z, Z3_mk_select(s->z, a, where), Z3_mk_select(s->z, b, where)));
+		}
+	}
+	return count ? Z3_simplify(s->z, Z3_substitute(s->z, f, count, from, to)) : f;
+}
+
+/* A conjunct that fixes a constant: c = 5, c, or not c. */
+static bool unit(struct solver *s, Z3_ast conjunct, Z3_ast *constant, Z3_ast *number)
+{
+	Z3_app app = Z3_to_app(s->z, conjunct);
+	Z3_decl_kind kind = Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app));
+	bool negated = kind == Z3_OP_NOT;
+
+	if (kind == Z3_OP_EQ) {
+		Z3_ast a = Z3_get_app_arg(s->z, app, 0), b = Z3_get_app_arg(s->z, app, 1);
+
+		*constant = Z3_is_numeral_ast(s->z, a) ? b : a;
+		*number = Z3_is_numeral_ast(s->z, a) ? a : b;
+		if (!Z3_is_numeral_ast(s->z, *number))
+			return false;
+	} else {
+		*constant = negated ? Z3_get_app_arg(s->z, app, 0) : conjunct;
+		*number = negated ? Z3_mk_false(s->z) : Z3_mk_true(s->z);
+	}
+	app = Z3_to_app(s->z, *constant);
+	return Z3_get_app_num_args(s->z, app) == 0 &&
+	       Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) == Z3_OP_UNINTERPRETED;
+}
+
+/* Simplifies, and puts what top-level conjuncts fix into the rest, so that two runs that do the same become the same term.
+ * The fixing conjuncts stay: a model still gives those constants their values. */
+Z3_ast propagate(struct solver *s, Z3_ast f)
+{
+	Z3_ast kept[UNITS_MAX * UNIT_ROUNDS + 1], from[UNITS_MAX], to[UNITS_MAX];
+	unsigned kept_count = 0;
+
+	for (unsigned round = 0; round < UNIT_ROUNDS; round++) {
+		unsigned units = 0, count;
+		Z3_app app;
+
+		f = settle_differs(s, Z3_simplify(s->z, f), SETTLE_NOT);
+		if (Z3_get_bool_value(s->z, f) != Z3_L_UNDEF)
+			break;
+		app = Z3_to_app(s->z, f);
+		count = Z3_get_app_num_args(s->z, app);
+		if (Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) != Z3_OP_AND)
+			break;
+		for (unsigned i = 0; i < count && units < UNITS_MAX; i++) {
+			Z3_ast conjunct = Z3_get_app_arg(s->z, app, i);
+
+			if (unit(s, conjunct, &from[units], &to[units])) {
+				kept[kept_count++] = conjunct;
+				units++;
+			}
+		}
+		if (!units)
+			break;
+		f = Z3_substitute(s->z, f, units, from, to);
+	}
+	kept[kept_count++] = f;
+	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE)
+		return f;
+	return kept_count == 1 ? f : Z3_mk_and(s->z, kept_count, kept);
+}

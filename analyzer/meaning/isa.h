@@ -91,6 +91,12 @@ struct variable {
 	struct span where;
 };
 
+struct constant {
+	const char *name;
+	u128 value;
+	struct constant *next;
+};
+
 struct decoder;
 struct operand {
 	const char *name;
@@ -122,6 +128,7 @@ struct alternative {
 
 struct decoder {
 	const char *name;
+	struct constant *constants; /* the numbers among a family's attributes */
 	unsigned from;  /* bits fed by the instruction */
 	unsigned tail;  /* greatest number of bits taken from the stream */
 	unsigned value; /* width of read and write; 0 if not given */
@@ -161,6 +168,7 @@ struct instruction {
 	unsigned length;            /* address units, without operands and prefixes */
 	const char **variants;
 	unsigned variant_count;
+	struct constant *constants; /* the numbers among a family's attributes */
 	struct claim *claims;
 	unsigned claim_count;
 	struct expectation *expect;
@@ -214,12 +222,6 @@ struct invariant {
 	struct ir_function *predicate;
 	struct span where;
 	struct invariant *next;
-};
-
-struct constant {
-	const char *name;
-	u128 value;
-	struct constant *next;
 };
 
 /* `platform:`: the storage and the devices around the processor. What the keys of a device mean is its model's affair

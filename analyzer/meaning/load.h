@@ -39,6 +39,11 @@ bool value_type(struct loader *ld, const struct yaml *node, unsigned *width, con
 /* load_document.c: the merged tree of isa, parts, bases and overlay. */
 struct yaml *load_document(struct loader *ld, const char *path, const char *overlay);
 
+/* load_family.c: replaces every family (`each:`) among the file's decoders and instructions by its members. */
+void load_families(struct loader *ld, struct yaml *root);
+/* The numbers among the attributes of the member that this entry is; NULL if it is none. */
+struct constant *load_constants_of(struct loader *ld, struct yaml *node);
+
 void load_names(struct loader *ld, struct yaml *root);       /* levels, causes, enums, constants, spaces, memory */
 void load_state(struct loader *ld, struct yaml *root);       /* load_state.c */
 void load_platform(struct loader *ld, struct yaml *root);    /* load_platform.c */

@@ -43,6 +43,8 @@ static struct yaml *read_file(struct loader *ld, const char *path, struct span f
 		finding(ld, E_VALUE, root, "a description is a map that begins with kind:");
 		return NULL;
 	}
+	if (root)
+		load_families(ld, root);
 	return root;
 }
 

@@ -232,7 +232,7 @@ static bool excludes(const struct alternative *a)
 
 static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"from", "type", "alternatives", "description", NULL};
+	static const char *const keys[] = {"from", "type", "alternatives", "description", "each", NULL};
 	struct decoder *d = find_decoder(ld, key->text);
 	const struct enumeration *ignored;
 	struct yaml *list;
@@ -246,6 +246,7 @@ static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct 
 	d->state = 1;
 	d->next = ld->isa->decoders;
 	ld->isa->decoders = d;
+	d->constants = load_constants_of(ld, node);
 	value_small(ld, yaml_get(node, "from"), 0, 64, &d->from);
 	if (yaml_get(node, "type"))
 		value_type(ld, yaml_get(node, "type"), &d->value, &ignored);
@@ -370,12 +371,13 @@ static void read_instruction(struct loader *ld, struct instruction *i, struct ya
 {
 	static const char *const keys[] = {"long_name", "description", "assembly", "encoding", "variants", "access", "access_detail",
 					   "operation()", "expect", "definedBy", "source", "data_independent_timing", "pseudoinstructions",
-					   "kind", "name", "base", NULL};
+					   "kind", "name", "base", "each", NULL};
 
 	i->name = key->text;
 	i->where = key->where;
 	i->node = node;
 	only_keys(ld, node, keys);
+	i->constants = load_constants_of(ld, node);
 	i->long_name = value_text(ld, yaml_get(node, "long_name"), "long_name");
 	i->description = value_text(ld, yaml_get(node, "description"), "description");
 	i->assembly = value_text(ld, yaml_get(node, "assembly"), "assembly");

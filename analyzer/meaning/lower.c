@@ -261,6 +261,7 @@ static void lower_operation(struct lowering *l, struct instruction *i)
 	start_function(&inner, l, i->name);
 	inner.instruction = i;
 	inner.function->origin = body;
+	add_constants(&inner, i->constants);
 	name_variables(&inner, i);
 	if (i->operand_count)
 		lower_valid(&inner, i);

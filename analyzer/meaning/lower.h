@@ -101,6 +101,8 @@ void lower_block(struct lowering *l, const struct syntax *n);
 struct ir_statement *emit(struct lowering *l, enum ir_statement_kind kind);
 unsigned new_local(struct lowering *l, const char *name, unsigned width);
 void add_name(struct lowering *l, const char *text, struct typed value, bool is_local, bool assigned);
+/* Makes a family's numbers visible as constants. */
+void add_constants(struct lowering *l, const struct constant *constants);
 struct name *find_name(struct lowering *l, const char *text);
 void start_function(struct lowering *l, const struct lowering *parent, const char *name);
 struct ir_function *finish_function(struct lowering *l);

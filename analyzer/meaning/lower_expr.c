@@ -276,6 +276,10 @@ static struct typed lower_enum(struct lowering *l, const struct syntax *n)
 static struct typed lower_number(struct lowering *l, const struct syntax *n)
 {
 	if (n->member) {
+		struct name *name = find_name(l, n->member);
+
+		if (name && name->value.flexible && name->value.e->value >= 1 && name->value.e->value <= BITS_MAX)
+			return good(ir_const(l->arena, n->value, (unsigned)name->value.e->value));
 		for (struct constant *c = l->isa->constants; c; c = c->next)
 			if (!strcmp(c->name, n->member) && c->value >= 1 && c->value <= BITS_MAX)
 				return good(ir_const(l->arena, n->value, (unsigned)c->value));

@@ -112,6 +112,7 @@ static void alternative_branch(struct lowering *l, const struct decoder *d, cons
 	branch->a = chosen(l, a, bits);
 	l->tail = &branch->body;
 	l->unreachable = false;
+	add_constants(l, d->constants);
 	enter_alternative(l, a, bits);
 	if (l->function->param_count == 2)
 		add_name(l, param, good(ir_ref(l->arena, IR_LOCAL, 1, l->function->locals[1].width)), true, true);

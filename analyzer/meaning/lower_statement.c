@@ -43,6 +43,13 @@ void add_name(struct lowering *l, const char *text, struct typed value, bool is_
 	l->names = n;
 }
 
+void add_constants(struct lowering *l, const struct constant *constants)
+{
+	for (; constants; constants = constants->next)
+		add_name(l, constants->name, (struct typed){.e = ir_const(l->arena, constants->value, BITS_MAX), .flexible = true},
+			 false, true);
+}
+
 struct name *find_name(struct lowering *l, const char *text)
 {
 	for (struct name *n = l->names; n; n = n->next)

@@ -14,7 +14,7 @@ CLI := options cache check explain new small asm order run main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session stubs
 NATIVE :=
-DEVICES :=
+DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES :=
 WATCH :=
 MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch
@@ -34,7 +34,7 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := -lyaml -lz3 -ljansson -lmd -lelf -ldl
+LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ldl
 # Kept results belong to one build of the program: a change of any source makes them worthless.
 STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 

@@ -92,7 +92,7 @@ const struct device_model *device_model_number(unsigned number);
 bool device_dma_read(struct device *d, uint64_t pa, void *bytes, uint64_t count);
 bool device_dma_write(struct device *d, uint64_t pa, const void *bytes, uint64_t count);
 
-/* outside.c: the host: console on file descriptors, block device in a file, network into a capture file or to another machine. */
+/* host.c: the host: console on file descriptors, block device in a file, network into a capture file or to another machine. */
 struct host;
 struct host_options {
 	int console_in, console_out;    /* file descriptors; -1: none */
@@ -100,14 +100,14 @@ struct host_options {
 	const char *disk;               /* NULL, or a file */
 	bool disk_copy;                 /* writes are kept in memory: the file stays as it was */
 	const char *capture;            /* NULL, or a pcap file to write: every frame sent and received */
-	const char *replies;            /* NULL, or a pcap file whose frames are received in order, one after each frame sent */
+	const char *replies;            /* NULL, or a pcap or pcapng file whose frames are received in order, one after each frame sent */
 };
 /* NULL after a message in error[256]. */
 struct host *host_new(const struct host_options *options, char *error);
 struct outside *host_outside(struct host *h);
 /* Connects two hosts: what one sends the other receives. */
 void host_connect(struct host *a, struct host *b);
-/* Everything written to the console so far (for comparison), owned by the host. */
+/* Everything written to the console so far, up to 2^24 bytes (for comparison), owned by the host. */
 const char *host_console(const struct host *h, size_t *length);
 void host_free(struct host *h);
 #endif

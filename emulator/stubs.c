@@ -6,18 +6,6 @@
 #include "trace.h"
 #define W __attribute__((weak))
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-W bool devices_new(struct machine *m, char *error) { return true; }
-W void devices_free(struct machine *m) {}
-W struct device *device_at(struct machine *m, bool port, uint64_t at, uint64_t *offset) { return NULL; }
-W uint64_t device_read(struct device *d, uint64_t offset, unsigned width) { return 0; }
-W void device_write(struct device *d, uint64_t offset, unsigned width, uint64_t value) {}
-W uint64_t devices_quiet(struct machine *m) { return ~(uint64_t)0; }
-W void devices_update(struct machine *m) {}
-W struct host *host_new(const struct host_options *options, char *error) { static int x; return (void *)&x; }
-W struct outside *host_outside(struct host *h) { return NULL; }
-W void host_connect(struct host *a, struct host *b) {}
-W const char *host_console(const struct host *h, size_t *length) { *length = 0; return ""; }
-W void host_free(struct host *h) {}
 W struct tree *decode_tree(struct arena *arena, const struct isa *isa) { return NULL; }
 W bool decode(const struct tree *tree, bool (*parcel)(void *context, unsigned number, u128 *bits), void *context, struct decoded *out) { return false; }
 W struct image *image_read(struct arena *arena, const struct isa *isa, const char *path, uint64_t at, struct diags *diags) { return NULL; }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../emulator/device.h"
+
 /* --- list --- */
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -70,8 +72,23 @@ static int list_directory(const char *path, unsigned depth)
 	return EXIT_AS_EXPECTED;
 }
 
+/* Models, how much room they take, what they are, and their keys. */
+static int list_devices(void)
+{
+	const struct device_model *m;
+
+	for (unsigned i = 0; (m = device_model_number(i)); i++) {
+		printf("%-13s %8llu %-9s  %s\n", m->name, (unsigned long long)m->size, m->words ? "registers" : "bytes", m->text);
+		for (const char *const *k = m->keys; *k; k++)
+			printf("%s%s%s", k == m->keys ? "              keys: " : ", ", *k, k[1] ? "" : "\n");
+	}
+	return EXIT_AS_EXPECTED;
+}
+
 int command_list(const struct arguments *a)
 {
+	if (a->devices)
+		return list_devices();
 	return list_directory(a->count ? a->words[0] : "isa-specs", 0);
 }
 

@@ -8,7 +8,8 @@ BASE := arena bits diag
 TEXT := yaml lexer parser
 MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_family load_state load_platform load_encoding load_scenario \
 	lower lower_expr lower_place lower_statement lower_call lower_operand
-VALUES := domain walk concrete ranges solver solver_terms solver_arrays solver_split solver_settle solver_model
+VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
+	solver_listen
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
 CLI := options cache check explain new small asm order run main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor

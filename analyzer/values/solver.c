@@ -47,13 +47,12 @@ static enum answer solve_easy_first(struct solver *s, Z3_ast f, struct model *mo
 	return solve(s, all, model);
 }
 
-enum answer solver_check(struct solver *s, struct value formula, struct model **model)
+static enum answer answer(struct solver *s, struct value formula, struct model **model)
 {
 	struct answered *a;
 	Z3_ast f;
 	unsigned slot;
 
-	s->counts.asked++;
 	if (value_is(formula, 0)) {
 		s->counts.folded++;
 		return ANSWER_UNSAT;
@@ -77,6 +76,17 @@ enum answer solver_check(struct solver *s, struct value formula, struct model **
 	s->answers[slot] = a;
 	*model = &a->model;
 	return a->answer;
+}
+
+enum answer solver_check(struct solver *s, struct value formula, struct model **model)
+{
+	enum answer result;
+
+	s->counts.asked++;
+	tell_decisions(s, value_const(1, 0));
+	result = answer(s, formula, model);
+	tell(s, formula, result);
+	return result;
 }
 
 struct solver_counts solver_counts(const struct solver *s)
@@ -130,5 +140,6 @@ void solver_free(struct solver *s)
 		Z3_solver_dec_ref(s->z, s->splitter);
 	Z3_del_context(s->z);
 	arena_free(s->arena);
+	free(s->decided);
 	free(s);
 }

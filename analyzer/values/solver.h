@@ -2,6 +2,7 @@
 #define ISOLDE_SOLVER_H
 /* The solver's domain, and the questions that are asked of it. solver_private.h alone includes z3.h. */
 #include "domain.h"
+#include "formula.h"
 #include "ranges.h"
 
 struct solver;
@@ -43,6 +44,21 @@ void solver_unrelated_unknowns(struct solver *s, struct substitution *sub);
 void solver_split_on(struct solver *s, struct arena *arena, struct value variable, struct ranges region);
 struct ranges solver_region(const struct solver *s, struct ranges *rest);
 void solver_split_off(struct solver *s);
+
+/* The value's term as a formula, exactly as it was made: a Boolean's is what solver_check is asked. NULL if it has what a formula cannot
+ * say (sorts other than Booleans, bit-vectors and arrays of them). */
+struct formula *solver_formula(struct solver *s, struct arena *arena, struct value v);
+/* What the questions from now on are about, for whoever listens: a line of words. */
+void solver_topic(struct solver *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Hears every question with its topic, as it was asked, before anything was simplified, and the answer. What the walk itself decides
+ * (conditions on the variable that is split on, and such as simplify to a constant) comes as a question too: that one of the decisions
+ * is wrong, which is unsatisfiable. */
+struct solver_listener {
+	void (*heard)(void *context, struct solver *s, const char *topic, struct value formula, enum answer answer);
+	void *context;
+};
+/* The listener is borrowed; NULL: nobody. */
+void solver_listen(struct solver *s, const struct solver_listener *listener);
 
 /* Statistics, and all obligations asked as one SMT-LIB 2 text (if recording was switched on). */
 struct solver_counts {

@@ -16,7 +16,7 @@ bool answered_by_model(struct solver *s, Z3_ast formula, struct model *model)
 	return false;
 }
 
-static u128 decimal(const char *text)
+u128 decimal(const char *text)
 {
 	u128 v = 0;
 

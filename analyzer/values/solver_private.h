@@ -16,7 +16,7 @@ struct answered {
 	struct answered *next;
 };
 
-enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512 };
+enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512, TOPIC_MAX = 400 };
 
 /* The set of the variable's values for which a condition holds, once found. */
 struct known_set {
@@ -45,6 +45,10 @@ struct solver {
 	struct ranges region, rest;
 	struct solver_counts counts;
 	FILE *record;
+	const struct solver_listener *listener;
+	char topic[TOPIC_MAX];
+	Z3_ast *decided; /* conditions that the walk took for true since the last split, for the listener */
+	unsigned decided_count, decided_room;
 };
 
 /* --- solver_terms.c: values and Z3's terms --- */
@@ -77,6 +81,13 @@ struct value solver_arrays_differ(struct domain *d, struct value a, struct value
 /* --- solver_split.c --- */
 int solver_decide(struct domain *d, struct value condition);
 
+/* --- solver_listen.c --- */
+void tell(struct solver *s, struct value formula, enum answer answer);
+/* The walk goes on as if the condition had this value. */
+void took_for(struct solver *s, Z3_ast condition, bool value);
+/* Tells what was decided since the last call, where `where` holds. */
+void tell_decisions(struct solver *s, struct value where);
+
 /* --- solver_settle.c: what a question becomes before it is solved --- */
 /* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
  * asks for a state that is easier to find. */
@@ -90,4 +101,5 @@ Z3_ast propagate(struct solver *s, Z3_ast f);
 /* --- solver_model.c --- */
 /* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */
 bool answered_by_model(struct solver *s, Z3_ast formula, struct model *model);
+u128 decimal(const char *text);
 #endif

@@ -199,11 +199,30 @@ int solver_decide(struct domain *d, struct value c)
 		return c.bits != 0;
 	if (s->variable) {
 		decided = decide_by_region(s, c.term);
-		if (decided >= 0)
+		if (decided >= 0) {
+			took_for(s, c.term, decided);
 			return decided;
+		}
 	}
 	known_value = Z3_get_bool_value(s->z, Z3_simplify(s->z, c.term));
-	return known_value == Z3_L_UNDEF ? -1 : known_value == Z3_L_TRUE;
+	if (known_value == Z3_L_UNDEF)
+		return -1;
+	took_for(s, c.term, known_value == Z3_L_TRUE);
+	return known_value == Z3_L_TRUE;
+}
+
+static struct value in_region(struct solver *s)
+{
+	struct value variable = wrap(s->variable, s->variable_width), any = value_const(0, 0);
+	struct domain *d = &s->domain;
+
+	for (unsigned i = 0; i < s->region.count; i++) {
+		struct value low = value_op2(d, OP_ule, value_const(s->region.items[i].low, variable.width), variable);
+		struct value high = value_op2(d, OP_ule, variable, value_const(s->region.items[i].high, variable.width));
+
+		any = value_or(d, any, value_and(d, low, high));
+	}
+	return any;
 }
 
 void solver_split_on(struct solver *s, struct arena *arena, struct value variable, struct ranges region)
@@ -227,6 +246,7 @@ struct ranges solver_region(const struct solver *s, struct ranges *rest)
 
 void solver_split_off(struct solver *s)
 {
+	tell_decisions(s, in_region(s));
 	s->variable = NULL;
 	memset(s->sets, 0, sizeof s->sets);
 }

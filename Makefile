@@ -11,20 +11,22 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small asm order run main
+CLI := options cache check explain new small asm order run validate compare main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session stubs
 NATIVE :=
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES :=
 WATCH :=
+ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch
 REPORTS := common text explain markdown run
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
 	$(MACHINE:%=emulator/%.c) $(NATIVE:%=emulator/native/%.c) $(DEVICES:%=emulator/devices/%.c) \
-	$(IMAGES:%=emulator/images/%.c) $(WATCH:%=emulator/watch/%.c) $(MONITOR:%=emulator/monitor/%.c)
+	$(IMAGES:%=emulator/images/%.c) $(WATCH:%=emulator/watch/%.c) $(MONITOR:%=emulator/monitor/%.c) \
+	$(ORACLES:%=emulator/oracles/%.c)
 SOURCES := $(LIB_SOURCES) $(CLI:%=analyzer/cli/%.c)
 OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)

@@ -75,6 +75,7 @@ struct machine {
 	struct engine *engine;
 	struct tracer *tracer;   /* NULL: nobody watches */
 	const u128 *inputs;      /* of the ISA, by number */
+	bool unknown_ones;       /* ENGINE_WALK: UNKNOWN bits are ones instead of zeros */
 	int monitor_level;       /* traps that go to this level (index) stop the machine; -1: none does */
 	struct monitor *below;   /* of a virtual machine: the monitor that runs it; NULL: a real machine */
 	bool attention;          /* an interrupt may be due, or it waits, or it was switched off: look before the next instruction */

@@ -109,16 +109,18 @@ static u128 no_function(void *context, enum uninterpreted f, const u128 *args, c
 	return 0;
 }
 
-static u128 no_unknown(void *context, uint64_t key, unsigned width)
+static u128 unknown(void *context, uint64_t key, unsigned width)
 {
-	(void)context, (void)key, (void)width;
-	return 0;
+	const struct machine *m = context;
+
+	(void)key;
+	return m->unknown_ones ? bits_mask(width) : 0;
 }
 
-static u128 no_unknown_element(void *context, unsigned run, uint64_t key, u128 index, unsigned width)
+static u128 unknown_element(void *context, unsigned run, uint64_t key, u128 index, unsigned width)
 {
-	(void)context, (void)run, (void)key, (void)index, (void)width;
-	return 0;
+	(void)run, (void)index;
+	return unknown(context, key, width);
 }
 
 static unsigned only_run(void *context)
@@ -132,7 +134,7 @@ static struct view *view_new(struct machine *m)
 	const struct isa *isa = m->isa;
 	struct arena *arena = arena_new();
 	struct view *v = ARENA_NEW(arena, struct view);
-	struct oracle oracle = {m, element, no_function, no_unknown, no_unknown_element, only_run};
+	struct oracle oracle = {m, element, no_function, unknown, unknown_element, only_run};
 	struct value *inputs = ARENA_ARRAY(arena, struct value, isa->input_count + 1);
 
 	v->m = m;

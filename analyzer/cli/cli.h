@@ -13,6 +13,8 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(run, "SPEC IMAGE...", "run programs on the described machine, or under a monitor on it") \
 	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
 	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
+	X(validate, "[SPEC]", "hold a description against an independent implementation; without SPEC: list these") \
+	X(compare, "[SPEC...]", "verdicts of several machines beside the published ones") \
 	X(list, "[DIRECTORY]", "list the descriptions in a directory") \
 	X(new, "NAME", "write a commented skeleton NAME.yaml that checks") \
 	X(ir, "SPEC [FUNCTION]", "print the typed intermediate form") \
@@ -33,12 +35,12 @@ enum command {
 	X(scenario, text, "NAME", NULL, "check explain run", "only this scenario") \
 	X(output, text, "FILE", NULL, "asm", "the file to write (default: the source's name with .img)") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
-	X(instruction, text, "NAME", NULL, "check", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown", "text", "check explain run", "form of the output") \
-	X(jobs, number, "N", 1, "check", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain lint", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(instruction, text, "NAME", NULL, "check validate", "only this instruction") \
+	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate", "apply a variation on top of SPEC") \
+	X(format, text, "text|json|markdown", "text", "check explain run validate compare", "form of the output") \
+	X(jobs, number, "N", 1, "check compare", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain lint compare", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check compare", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
 	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
 	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
@@ -59,14 +61,18 @@ enum command {
 	X(costs, text, "TRAP,EMULATE", "1000,100", "run", "cost model: cycles of a trap round trip and of an interpreted instruction; direct: 1") \
 	X(lockstep, flag, NULL, false, "run", "bare machine and virtual machine in step; stop at the first difference") \
 	X(debug, flag, NULL, false, "run", "a small command line: breakpoints, single steps, state") \
+	X(oracle, text, "NAME", NULL, "validate", "the implementation to compare with") \
+	X(steps, number, "N", 10000, "validate", "how many steps to compare") \
+	X(seed, number, "N", 1, "validate", "seed of the first step; step n is made from seed N + n") \
+	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
 	X(adversarial, flag, NULL, false, "check explain", "UNKNOWN values are unrelated in two runs") \
 	X(processor, flag, NULL, false, "check explain", "the processor counts as a resource") \
 	X(all, flag, NULL, false, "check", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check", "neither read nor write kept results") \
+	X(no_cache, flag, NULL, false, "check compare", "neither read nor write kept results") \
 	X(statistics, flag, NULL, false, "check run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain lint run", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain lint run validate", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -103,6 +109,8 @@ int command_lint(const struct arguments *a);
 int command_run(const struct arguments *a);
 int command_asm(const struct arguments *a);
 int command_disasm(const struct arguments *a);
+int command_validate(const struct arguments *a);
+int command_compare(const struct arguments *a);
 int command_list(const struct arguments *a);
 int command_new(const struct arguments *a);
 int command_ir(const struct arguments *a);

@@ -1,0 +1,321 @@
+/* One step on both sides. */
+#include "campaign.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../engine.h"
+#include "../trace.h"
+#include "../../analyzer/values/concrete.h"
+#include "../../analyzer/values/walk.h"
+
+enum { TRIES = 200, TAIL_UNITS = 12 };
+
+/* --- machines --- */
+
+static void copy_machine(struct machine *to, const struct machine *from)
+{
+	memcpy(to->words, from->words, from->word_count * sizeof *to->words);
+	memcpy(to->storage->cells, from->storage->cells, from->storage->size * from->storage->cell);
+	to->attention = true;
+	engine_state_changed(to);
+}
+
+static struct machine *bare(const struct isa *isa, uint64_t size, char *error)
+{
+	struct machine_options options = {.engine = ENGINE_WALK, .memory = size, .without_devices = true};
+
+	return machine_new(isa, &options, NULL, error);
+}
+
+struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *kind, uint64_t size, const struct explained *explained,
+			      char *error)
+{
+	struct campaign *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return NULL;
+	c->isa = isa;
+	c->kind = kind;
+	c->explained = explained;
+	c->tallies = calloc(isa->instruction_count + 1, sizeof *c->tallies);
+	c->start = bare(isa, size, error);
+	c->ours = bare(isa, size, error);
+	c->theirs = bare(isa, size, error);
+	c->other = bare(isa, size, error);
+	if (c->tallies && c->start && c->ours && c->theirs && c->other)
+		c->oracle = kind->open(isa, c->start->at, size, error);
+	if (c->oracle)
+		return c;
+	campaign_free(c);
+	return NULL;
+}
+
+void campaign_free(struct campaign *c)
+{
+	if (!c)
+		return;
+	if (c->oracle)
+		c->kind->close(c->oracle);
+	machine_free(c->start);
+	machine_free(c->ours);
+	machine_free(c->theirs);
+	machine_free(c->other);
+	free(c->tallies);
+	free(c);
+}
+
+/* --- a state --- */
+
+static bool keeps_invariants(struct machine *m)
+{
+	for (const struct invariant *i = m->isa->invariants; i; i = i->next) {
+		u128 holds = 0;
+
+		if (!engine_call(m, i->predicate, NULL, &holds, NULL) || !holds)
+			return false;
+	}
+	return true;
+}
+
+static void random_state(struct machine *m, struct chance *c)
+{
+	for (unsigned i = 0; i < m->isa->component_count; i++)
+		for (unsigned e = 0; e == 0 || e < m->isa->components[i].count; e++)
+			machine_set(m, i, e, chance_value(c, m->isa->components[i].width));
+	machine_set(m, m->isa->mode, 0, m->isa->levels[chance_below(c, m->isa->level_count)].value);
+	machine_set(m, m->isa->waiting, 0, 0);
+	machine_set(m, m->isa->pc, 0, m->at + m->size / 2 + chance_below(c, 64) * 4);
+}
+
+/* Parcels of a bit string, most significant first, to units in the order of storage. */
+static unsigned put_parcels(const struct isa *isa, u128 bits, unsigned width, uint64_t *units)
+{
+	unsigned per = isa->parcel / isa->memory.unit, parcels = width / isa->parcel, n = 0;
+
+	for (unsigned p = 0; p < parcels; p++) {
+		u128 parcel = bits >> ((isa->first_right ? p : parcels - 1 - p) * isa->parcel) & bits_mask(isa->parcel);
+
+		for (unsigned u = 0; u < per; u++)
+			units[n++] = (uint64_t)(parcel >> ((isa->memory.big_endian ? per - 1 - u : u) * isa->memory.unit) &
+						bits_mask(isa->memory.unit));
+	}
+	return n;
+}
+
+static bool allows(const struct instruction *i, const char *prefix)
+{
+	for (unsigned v = 0; v < i->variable_count; v++)
+		if (i->variables[v].is_prefix && !strcmp(i->variables[v].name, prefix))
+			return true;
+	return false;
+}
+
+/* An encoding of this instruction: prefixes that it allows now and then, free bits at random, anything behind it. */
+static unsigned make_encoding(const struct isa *isa, const struct instruction *i, struct chance *c, uint64_t *units)
+{
+	unsigned n = 0;
+	u128 free_bits = ((u128)chance_bits(c) << 64 | chance_bits(c)) & bits_mask(i->pattern.width) & ~i->pattern.mask;
+
+	for (unsigned p = 0; p < isa->prefix_count && n < 8; p++)
+		if (allows(i, isa->prefixes[p].name) && chance_one_in(c, 6)) {
+			const struct pattern *pattern = &isa->prefixes[p].pattern;
+
+			n += put_parcels(isa, pattern->match | (chance_bits(c) & ~pattern->mask & bits_mask(pattern->width)), pattern->width,
+					 units + n);
+		}
+	n += put_parcels(isa, i->pattern.match | free_bits, i->pattern.width, units + n);
+	for (unsigned t = 0; t < TAIL_UNITS; t++)
+		units[n++] = (uint64_t)chance_value(c, isa->memory.unit > 64 ? 64 : isa->memory.unit);
+	return n;
+}
+
+/* Puts the instruction where the pc leads, unit by unit; what the translation refuses is left out. */
+static void place(struct machine *m, const uint64_t *units, unsigned count)
+{
+	u128 mask = bits_mask(m->isa->memory.virtual_address);
+	uint64_t first, last, pa;
+	struct trap trap;
+
+	if (machine_translate(m, machine_level(m), machine_pc(m), ACCESS_FETCH, &first, &trap) &&
+	    machine_translate(m, machine_level(m), (uint64_t)((machine_pc(m) + count - 1) & mask), ACCESS_FETCH, &last, &trap) &&
+	    last == first + count - 1) {
+		machine_write(m, first, units, count);
+		return;
+	}
+	for (unsigned i = 0; i < count; i++)
+		if (machine_translate(m, machine_level(m), (uint64_t)((machine_pc(m) + i) & mask), ACCESS_FETCH, &pa, &trap))
+			machine_write(m, pa, units + i, 1);
+}
+
+static const struct instruction *chosen(const struct isa *isa, struct chance *c)
+{
+	const struct instruction *i = isa->instructions;
+
+	for (unsigned n = chance_below(c, isa->instruction_count); n; n--)
+		i = i->next;
+	return i;
+}
+
+bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction *only)
+{
+	struct chance chance = {seed * 0x2545f4914f6cdd1d};
+	uint64_t units[64];
+	unsigned tries = 0, count;
+
+	do {
+		memset(c->start->storage->cells, 0, c->start->storage->size * c->start->storage->cell);
+		machine_reset(c->start, NULL);
+		if (c->kind->prepare)
+			c->kind->prepare(c->oracle, c->start, &chance);
+		else
+			random_state(c->start, &chance);
+	} while (!keeps_invariants(c->start) && ++tries < TRIES);
+	if (tries == TRIES)
+		return false;
+	count = make_encoding(c->isa, only ? only : chosen(c->isa, &chance), &chance, units);
+	place(c->start, units, count);
+	return true;
+}
+
+/* --- one step --- */
+
+static void see_instruction(void *context, struct machine *m, uint64_t pc, const struct decoded *d)
+{
+	struct campaign *c = context;
+
+	(void)m, (void)pc;
+	c->decoded = *d;
+	c->any_decoded = true;
+}
+
+/* Runs one step, trap entry included. False: the machine could not. */
+static bool step_ours(struct campaign *c, struct machine *m, bool ones)
+{
+	struct tracer tracer = {.context = c, .instruction = see_instruction};
+	enum stop stop;
+
+	copy_machine(m, c->start);
+	m->trap_count = 0;
+	m->unknown_ones = ones;
+	m->tracer = &tracer;
+	c->any_decoded = false;
+	stop = machine_run(m, 1);
+	m->tracer = NULL;
+	return stop == STOP_STEPS || stop == STOP_STUCK;
+}
+
+static const struct explained *reason_for(const struct campaign *c, const struct instruction *i, const char *component)
+{
+	for (const struct explained *e = c->explained; e; e = e->next)
+		if ((!e->instruction || (i && !strcmp(e->instruction, i->name))) && !strcmp(e->component, component))
+			return e;
+	return NULL;
+}
+
+static void add_unlike(const struct campaign *c, struct comparison *v, struct unlike u)
+{
+	u.reason = reason_for(c, v->instruction, u.component == -1 ? "storage" : u.component == -2 ? "trap"
+						: c->isa->components[u.component].name);
+	v->unexplained = v->unexplained || !u.reason;
+	if (v->count < UNLIKE_MAX)
+		v->list[v->count] = u;
+	v->count++;
+}
+
+static void compare_components(const struct campaign *c, struct comparison *v)
+{
+	for (unsigned i = 0; i < c->isa->component_count; i++)
+		for (unsigned e = 0; e == 0 || e < c->isa->components[i].count; e++) {
+			u128 ours = machine_get(c->ours, i, e), theirs = machine_get(c->theirs, i, e);
+			u128 seen = c->kind->sees ? c->kind->sees(c->oracle, i, e) : ~(u128)0;
+
+			if ((ours ^ theirs) & seen & ~(ours ^ machine_get(c->other, i, e)))
+				add_unlike(c, v, (struct unlike){.component = (int)i, .element = e, .before = machine_get(c->start, i, e),
+								 .ours = ours, .theirs = theirs});
+		}
+}
+
+static void compare_storage(const struct campaign *c, struct comparison *v)
+{
+	const struct storage *ours = c->ours->storage, *theirs = c->theirs->storage, *other = c->other->storage;
+
+	if (!memcmp(ours->cells, theirs->cells, ours->size * ours->cell))
+		return;
+	for (uint64_t i = 0; i < ours->size; i++) {
+		uint64_t a = storage_get(ours, i), b = storage_get(theirs, i);
+
+		if ((a ^ b) & ~(a ^ storage_get(other, i)))
+			add_unlike(c, v, (struct unlike){.component = -1, .address = c->ours->at + i, .before = storage_get(c->start->storage, i),
+							 .ours = a, .theirs = b});
+	}
+}
+
+static void compare_traps(const struct campaign *c, struct comparison *v, const struct oracle_step *s)
+{
+	u128 ours = c->ours->trap_count ? c->ours->trap.cause : ~(u128)0, theirs = s->result == ORACLE_DONE ? ~(u128)0 : s->cause;
+
+	if (s->result != ORACLE_DONE && !s->knows_cause)
+		theirs = c->ours->trap_count ? ours : 0;
+	if (ours != theirs)
+		add_unlike(c, v, (struct unlike){.component = -2, .ours = ours, .theirs = theirs});
+}
+
+void campaign_step(struct campaign *c, struct comparison *v)
+{
+	struct oracle_step s;
+
+	*v = (struct comparison){.cannot = true, .why = "the description cannot"};
+	if (!step_ours(c, c->ours, false))
+		return;
+	v->instruction = c->any_decoded ? c->decoded.instruction : NULL;
+	v->why = "the oracle cannot be in this state";
+	copy_machine(c->theirs, c->start);
+	if (!c->kind->set(c->oracle, c->start))
+		return;
+	s = c->kind->step(c->oracle);
+	if (s.result == ORACLE_CANNOT) {
+		v->why = s.why;
+		return;
+	}
+	v->cannot = false;
+	copy_machine(c->other, c->ours);
+	if (s.result == ORACLE_TRAPPED || (s.result == ORACLE_DONE) != !c->ours->trap_count) {
+		compare_traps(c, v, &s);
+		return;
+	}
+	c->kind->get(c->oracle, c->theirs);
+	compare_components(c, v);
+	compare_storage(c, v);
+	if (!v->count || !step_ours(c, c->other, true)) /* what differs may be UNKNOWN */
+		return;
+	v->count = 0;
+	v->unexplained = false;
+	compare_components(c, v);
+	compare_storage(c, v);
+}
+
+static unsigned number_of(const struct isa *isa, const struct instruction *i)
+{
+	unsigned n = 0;
+
+	for (const struct instruction *at = isa->instructions; at && at != i; at = at->next)
+		n++;
+	return n;
+}
+
+void campaign_count(struct campaign *c, const struct comparison *v)
+{
+	struct tally *t = &c->tallies[v->instruction ? number_of(c->isa, v->instruction) : c->isa->instruction_count];
+
+	if (v->cannot) {
+		t->cannot++;
+		return;
+	}
+	t->compared++;
+	t->differed += v->count != 0;
+	t->explained += v->count && !v->unexplained;
+	if (v->count && !v->unexplained)
+		t->reason = v->list[0].reason;
+}

@@ -1,0 +1,68 @@
+#ifndef ISOLDE_ORACLES_CAMPAIGN_H
+#define ISOLDE_ORACLES_CAMPAIGN_H
+/* A validation campaign: one step after another on the description and on an oracle, each from a state made of its own seed. */
+#include "../../analyzer/text/yaml.h"
+#include "../decode.h"
+#include "../oracle.h"
+
+/* A difference that the manual explains: of this instruction (NULL: any), in this component (a name, or `trap`, `storage`). */
+struct explained {
+	const char *instruction, *component, *section, *why;
+	struct explained *next;
+};
+/* Those of FILE that are about this description (key `isa`, a name or a list of names); *ok false after findings. A file that does not
+ * exist holds none. */
+struct explained *explained_read(struct arena *arena, const char *path, const struct isa *isa, struct diags *diags, bool *ok);
+
+/* What is counted for each instruction. */
+struct tally {
+	uint64_t compared, differed, explained, cannot;
+	const struct explained *reason; /* of the last one that was explained */
+};
+
+/* One place where the two sides are unlike. */
+struct unlike {
+	int component; /* -1: storage, -2: one side trapped and the other did not, or with other causes */
+	unsigned element;
+	uint64_t address;      /* of storage */
+	u128 before, ours, theirs; /* for -2: the cause, ~0: none */
+	const struct explained *reason; /* NULL: nothing explains it */
+};
+
+enum { UNLIKE_MAX = 64 };
+struct comparison {
+	const struct instruction *instruction; /* as the description decoded it; NULL: no instruction */
+	bool cannot;
+	const char *why;
+	struct unlike list[UNLIKE_MAX];
+	unsigned count;     /* all of them; the first UNLIKE_MAX are listed */
+	bool unexplained;
+};
+
+struct campaign {
+	const struct isa *isa;
+	const struct oracle_kind *kind;
+	struct oracle *oracle;
+	struct machine *start, *ours, *theirs, *other; /* other: ours with UNKNOWN bits set */
+	const struct explained *explained;
+	struct tally *tallies;  /* per instruction, and the last for what decodes to none */
+	struct decoded decoded; /* of the step that ours did last */
+	bool any_decoded;
+};
+
+/* `size` units of storage. NULL after a message in error[256]. */
+struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *kind, uint64_t size, const struct explained *explained,
+			      char *error);
+void campaign_free(struct campaign *c);
+/* Makes the state of this seed in c->start, with an instruction of the description at the pc (`only`, or NULL: by the seed). False: no
+ * state that keeps the invariants was found. */
+bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction *only);
+/* Executes one step from c->start on both sides and compares. */
+void campaign_step(struct campaign *c, struct comparison *v);
+/* Counts it. */
+void campaign_count(struct campaign *c, const struct comparison *v);
+/* Makes c->start smaller while the same instruction still differs unexplained; *v is the last verdict. */
+void campaign_shrink(struct campaign *c, struct comparison *v);
+/* The state and its two outcomes, in two columns. */
+void campaign_show(const struct campaign *c, const struct comparison *v, FILE *out);
+#endif

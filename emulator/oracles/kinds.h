@@ -1,0 +1,7 @@
+#ifndef ISOLDE_ORACLES_KINDS_H
+#define ISOLDE_ORACLES_KINDS_H
+/* The oracles there are. Each stands in a file of its own, which says what is missing where it cannot be built. */
+#include "../oracle.h"
+
+extern const struct oracle_kind oracle_kvm; /* the processor itself, through /dev/kvm: x86 */
+#endif

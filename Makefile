@@ -11,7 +11,7 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small asm order run validate compare main
+CLI := options cache check explain new small asm order run validate compare describe report main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session stubs
 NATIVE :=
@@ -20,7 +20,8 @@ IMAGES :=
 WATCH :=
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch
-REPORTS := common text explain markdown run
+REPORTS := common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \
+	html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
@@ -58,6 +59,7 @@ $(OUT)/%.o: %.c | build/.deps
 	@$(CC) $(CFLAGS) -DISOLDE_VERSION='"$(VERSION)"' -MMD -MP -c $< -o $@
 $(OUT)/analyzer/cli/cache.o: CFLAGS += -DISOLDE_BUILD='"$(STAMP)"'
 $(OUT)/analyzer/cli/cache.o: $(SOURCES)
+$(OUT)/reports/assets.o: $(wildcard reports/assets/*)
 $(OUT)/isolde: $(OBJECTS)
 	@echo "  ld $@"
 	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@

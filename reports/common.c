@@ -52,7 +52,7 @@ bool matters(const json_t *row)
 	return strcmp(c, "innocuous") && strcmp(c, "traps");
 }
 
-static int rank(const json_t *row)
+int class_rank(const json_t *row)
 {
 	static const char *const order[] = {"critical", "undecided", "privileged", "traps", "innocuous"};
 	int i = 0;
@@ -72,7 +72,7 @@ const json_t **sorted_rows(const json_t *rows, size_t *count)
 	*count = 0;
 	for (int r = 0; r < 5; r++)
 		json_array_foreach(rows, n, row)
-			if (rank(row) == r)
+			if (class_rank(row) == r)
 				sorted[(*count)++] = row;
 	return sorted;
 }

@@ -12,6 +12,8 @@ const char *privilege_word(const json_t *row);
 /* Rows that matter first: critical, undecided, privileged, the rest; the file's order within. The caller frees. */
 const json_t **sorted_rows(const json_t *rows, size_t *count);
 bool matters(const json_t *row);
+/* critical 0, undecided 1, privileged 2, traps 3, innocuous 4. */
+int class_rank(const json_t *row);
 /* A sentence for a theorem's verdict: "holds", "breaks: lra, smode", "undecided: …"; the caller frees. */
 char *theorem_words(const json_t *theorem);
 const json_t *profile_of(const json_t *scenario, const char *name);

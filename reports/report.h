@@ -26,6 +26,11 @@ void report_json(const json_t *result, FILE *out);
 /* The result of `isolde run`: one run, a comparison in lockstep, or a table of techniques. */
 void report_run_text(const json_t *result, const struct report_style *style, FILE *out);
 
+/* --- isolde report: a *book* is what is known about one description (reports/report.schema.json), `books` a list of them --- */
+void report_html(const json_t *book, FILE *out);
+/* The comparison page. */
+void report_index(const json_t *books, FILE *out);
+
 /* Exit status of `check` (README): 0 as expected, 1 refuted or not as expected, 3 undecided. */
 int report_check_status(const json_t *result);
 /* Of `run`: 0 switched off with 0, or no difference; 1 another exit code, an error, a difference or a violation; 3 not ended. */

@@ -10,6 +10,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(check, "SPEC", "classify every instruction and decide the theorems") \
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
+	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
 	X(run, "SPEC IMAGE...", "run programs on the described machine, or under a monitor on it") \
 	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
 	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
@@ -32,15 +33,15 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain run", "only this scenario") \
-	X(output, text, "FILE", NULL, "asm", "the file to write (default: the source's name with .img)") \
+	X(scenario, text, "NAME", NULL, "check explain run report", "only this scenario") \
+	X(output, text, "FILE", NULL, "asm report", "asm: the file to write (default: the source's name with .img); report: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check validate", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate", "apply a variation on top of SPEC") \
+	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate report", "apply a variation on top of SPEC") \
 	X(format, text, "text|json|markdown", "text", "check explain run validate compare", "form of the output") \
-	X(jobs, number, "N", 1, "check compare", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain lint compare", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check compare", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(jobs, number, "N", 1, "check compare report", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain lint compare report", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check compare report", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
 	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
 	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
@@ -66,13 +67,13 @@ enum command {
 	X(seed, number, "N", 1, "validate", "seed of the first step; step n is made from seed N + n") \
 	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
-	X(adversarial, flag, NULL, false, "check explain", "UNKNOWN values are unrelated in two runs") \
-	X(processor, flag, NULL, false, "check explain", "the processor counts as a resource") \
+	X(adversarial, flag, NULL, false, "check explain report", "UNKNOWN values are unrelated in two runs") \
+	X(processor, flag, NULL, false, "check explain report", "the processor counts as a resource") \
 	X(all, flag, NULL, false, "check", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check compare", "neither read nor write kept results") \
+	X(no_cache, flag, NULL, false, "check compare report", "neither read nor write kept results") \
 	X(statistics, flag, NULL, false, "check run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain lint run validate", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain lint run validate report", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -83,7 +84,7 @@ struct arguments {
 	OPTIONS(OPTION_MEMBER)
 #undef OPTION_MEMBER
 	enum command command;
-	const char *words[16];
+	const char *words[64];
 	unsigned count;
 };
 
@@ -106,6 +107,7 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
 int command_lint(const struct arguments *a);
+int command_report(const struct arguments *a);
 int command_run(const struct arguments *a);
 int command_asm(const struct arguments *a);
 int command_disasm(const struct arguments *a);
@@ -114,6 +116,9 @@ int command_compare(const struct arguments *a);
 int command_list(const struct arguments *a);
 int command_new(const struct arguments *a);
 int command_ir(const struct arguments *a);
+
+/* describe.c: what a report tells about a description beyond the verdicts (reports/report.schema.json, machine); the caller owns it. */
+json_t *describe(const struct isa *isa);
 
 /* cache.c: results by the content of what they depend on. */
 struct cache;

@@ -131,6 +131,9 @@ json_t *check_result(const struct isa *isa, json_t *instructions, const struct o
 json_t *explain_instruction(const struct isa *isa, const struct instruction *i, const struct options *options,
 			    const struct scenario *only, unsigned *internal);
 
+/* The text of an instruction's operation, line by line, with the lines that matter marked; the caller owns it. */
+json_t *operation_json(const struct isa *isa, const struct instruction *i);
+
 /* --- claims.c: what lint proves with the solver: invariants kept, access claims, asserts --- */
 void prove_claims(const struct isa *isa, const struct options *options, struct diags *diags);
 

@@ -72,7 +72,7 @@ static void mark_lines(const struct isa *isa, const struct ir_statement *s, cons
 
 enum { LINES_MAX = 400 };
 
-static json_t *operation_json(const struct isa *isa, const struct instruction *i)
+json_t *operation_json(const struct isa *isa, const struct instruction *i)
 {
 	const struct yaml *text = i->operation->origin;
 	bool marks[LINES_MAX] = {0};

@@ -1,0 +1,128 @@
+/* isolde report: pages for people, files for machines, all from the same results. */
+#include "cli.h"
+
+#include "../../reports/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Everything that is known about one description; the caller owns it. NULL after a message. */
+static json_t *book_of(const struct arguments *a, const char *path, int *status)
+{
+	struct arena *arena = arena_new();
+	struct arguments described = *a;
+	const struct scenario *scenario = NULL;
+	struct isa *isa = load_spec(arena, a, path, NULL);
+	json_t *check, *book = NULL;
+
+	described.format = "json"; /* with witnesses */
+	*status = isa ? EXIT_USAGE : EXIT_INPUT;
+	if (isa && find_scenario(isa, a, &scenario)) {
+		check = check_all(isa, &described, scenario);
+		*status = check ? report_check_status(check) : EXIT_INTERNAL;
+		if (check)
+			book = json_pack("{s:o, s:o}", "check", check, "machine", describe(isa));
+	}
+	arena_free(arena);
+	return book;
+}
+
+/* --- files --- */
+
+typedef void writer(const json_t *book, FILE *out);
+
+static bool write_file(const char *directory, const char *name, const char *ending, writer *write, const json_t *book)
+{
+	struct buf path = {0};
+	FILE *out;
+	bool good;
+
+	buf_printf(&path, "%s/%s%s", directory, name, ending);
+	out = fopen(path.text, "w");
+	if (out)
+		write(book, out);
+	good = out && !ferror(out);
+	if (out && fclose(out))
+		good = false;
+	if (!good)
+		fprintf(stderr, "isolde: %s: %s\n", path.text, strerror(errno));
+	buf_free(&path);
+	return good;
+}
+
+static const char *name_of(const json_t *book)
+{
+	return json_string_value(json_object_get(json_object_get(book, "check"), "isa"));
+}
+
+static bool write_book(const char *directory, const json_t *book)
+{
+	return write_file(directory, name_of(book), ".html", report_html, book) && write_file(directory, name_of(book), ".json", report_json, book);
+}
+
+/* Two descriptions of one name would write the same files. */
+static bool names_differ(const json_t *books)
+{
+	const json_t *a, *b;
+	size_t n, m;
+
+	json_array_foreach(books, n, a)
+		json_array_foreach(books, m, b)
+			if (m > n && !strcmp(name_of(a), name_of(b))) {
+				fprintf(stderr, "isolde: two descriptions are named '%s'; a report holds one of them\n", name_of(a));
+				return false;
+			}
+	return true;
+}
+
+static bool make_directory(const char *path)
+{
+	if (!mkdir(path, 0777) || errno == EEXIST)
+		return true;
+	fprintf(stderr, "isolde: %s: %s\n", path, strerror(errno));
+	return false;
+}
+
+static bool write_all(const struct arguments *a, const json_t *books)
+{
+	const json_t *book;
+	bool good = make_directory(a->output);
+	size_t n;
+
+	json_array_foreach(books, n, book)
+		good = good && write_book(a->output, book);
+	good = good && write_file(a->output, "index", ".html", report_index, books);
+	if (good && !a->quiet)
+		printf("%s/index.html\n", a->output);
+	return good;
+}
+
+int command_report(const struct arguments *a)
+{
+	json_t *books = json_array();
+	int status = EXIT_AS_EXPECTED;
+
+	if (!a->output) {
+		fputs("isolde: report needs --output DIRECTORY (or -o)\n", stderr);
+		status = EXIT_USAGE;
+	}
+	for (unsigned i = 0; i < a->count && a->output; i++) {
+		int one;
+		json_t *book = book_of(a, a->words[i], &one);
+
+		if (!book) {
+			json_decref(books);
+			return one;
+		}
+		json_array_append_new(books, book);
+		status = status == EXIT_REFUTED || one == EXIT_REFUTED ? EXIT_REFUTED : one > status ? one : status;
+	}
+	if (a->output && !names_differ(books))
+		status = EXIT_USAGE;
+	else if (a->output && !write_all(a, books))
+		status = EXIT_INPUT;
+	json_decref(books);
+	return status;
+}

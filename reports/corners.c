@@ -1,0 +1,116 @@
+/* The commuting square of theory.md section 4 with values: a state of the virtual machine and of the real one, before and after. */
+#include "html.h"
+
+#include <string.h>
+
+static struct corner_row *row_for(struct corners *c, const char *name)
+{
+	for (unsigned i = 0; i < c->count; i++)
+		if (!strcmp(c->rows[i].name, name))
+			return &c->rows[i];
+	if (c->count == CORNER_ROOM)
+		return NULL;
+	c->rows[c->count] = (struct corner_row){.name = name, .before = {"", ""}, .after = {"", ""}};
+	return &c->rows[c->count++];
+}
+
+enum moment { BEFORE = 1, AFTER = 2, CHANGE = 4 };
+
+/* Enters the values of a state on one side: before, and after unless something else is said later. */
+static void enter(struct corners *c, const json_t *state, unsigned side, unsigned moments)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)state, key, value) {
+		struct corner_row *r = row_for(c, key);
+
+		if (!r)
+			continue;
+		if (moments & BEFORE)
+			r->before[side] = json_string_value(value);
+		if (moments & AFTER)
+			r->after[side] = json_string_value(value);
+		r->changed[side] = r->changed[side] || (moments & CHANGE);
+	}
+}
+
+/* A component that only one run names has the same value in the other, unless it is the host's own. */
+static void complete(struct corner_row *r)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		if (!*r->before[side] && !r->changed[side])
+			r->before[side] = r->after[side] = r->before[!side];
+		if (!r->changed[side])
+			r->after[side] = r->before[side];
+	}
+}
+
+/* Whether the map of the virtual state after is not the real state after: what programs see must be equal; mode, relocation and
+ * the rest must have changed on neither side. */
+static bool apart(const json_t *book, const struct corner_row *r)
+{
+	const char *role = book_role(book, r->name);
+
+	if (!strcmp(role, "general") || !strcmp(role, "pc"))
+		return strcmp(r->after[0], r->after[1]) != 0;
+	if (!strcmp(role, "choice"))
+		return false;
+	return (r->changed[0] || r->changed[1]) && (strcmp(r->after[0], r->after[1]) || !strcmp(role, "mode"));
+}
+
+static bool corners_from(const json_t *book, const json_t *witness, const json_t *virtual, const json_t *real, struct corners *c)
+{
+	*c = (struct corners){.witness = witness, .virtual = virtual, .real = real};
+	for (unsigned side = 0; side < 2; side++) {
+		const json_t *run = side ? real : virtual;
+
+		enter(c, json_object_get(witness, "state"), side, BEFORE | AFTER);
+		enter(c, json_object_get(run, "before"), side, BEFORE | AFTER);
+	}
+	for (unsigned side = 0; side < 2; side++)
+		enter(c, json_object_get(side ? real : virtual, "changes"), side, AFTER | CHANGE);
+	for (unsigned i = 0; i < c->count; i++) {
+		complete(&c->rows[i]);
+		c->rows[i].differs = !strcmp(text_of(real, "outcome"), "done") &&
+				     (strcmp(text_of(virtual, "outcome"), "done") || apart(book, &c->rows[i]));
+		c->fails = c->fails || c->rows[i].differs;
+	}
+	return true;
+}
+
+bool corners_of(const json_t *book, const json_t *scenario, const json_t *row, struct corners *c)
+{
+	const json_t *o = row_refuted(row, "guarded"), *witness = json_object_get(o, "witness"), *runs = json_object_get(witness, "runs");
+	size_t count = json_array_size(runs);
+
+	(void)scenario;
+	if (count < 2)
+		return false;
+	return corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, count - 1), c) && c->fails;
+}
+
+static void put_differing(const struct sink *s, const struct corners *c, unsigned side)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->rows[i].differs) {
+			put(s, "%s<code>%t</code> = <code>%t</code>", any ? ", " : "", c->rows[i].name, c->rows[i].after[side]);
+			any = true;
+		}
+}
+
+void put_corners_sentence(const struct sink *s, const json_t *book, const struct corners *c)
+{
+	const char *mode = text_of(json_object_get(book, "machine"), "mode"), *level[2] = {"", ""};
+
+	for (unsigned i = 0; i < c->count; i++)
+		for (unsigned side = 0; side < 2 && !strcmp(c->rows[i].name, mode); side++)
+			level[side] = c->rows[i].before[side];
+	put(s, "On the bare machine (%t) it leaves ", *level[0] ? level[0] : "same level");
+	put_differing(s, c, 0);
+	put(s, "; in the virtual machine (%t) it completes without a trap and leaves ", *level[1] ? level[1] : "same level");
+	put_differing(s, c, 1);
+	put(s, ".");
+}

@@ -1,0 +1,320 @@
+/* The first screen: the verdict in a sentence; what to change; what was proved, what is assumed, what follows; how to check it again. */
+#include "html.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tally { unsigned proved, refuted, undecided, vacuous; };
+
+static void count_part(const json_t *part, struct tally *t)
+{
+	const json_t *o;
+	size_t n;
+
+	json_array_foreach(json_object_get(part, "obligations"), n, o) {
+		const char *verdict = text_of(o, "verdict");
+
+		if (!strcmp(text_of(o, "id"), "traps"))
+			continue; /* asks for a reachable example */
+		t->proved += !strcmp(verdict, "proved");
+		t->refuted += !strcmp(verdict, "refuted");
+		t->undecided += !strcmp(verdict, "undecided");
+		t->vacuous += !strcmp(verdict, "vacuous");
+	}
+}
+
+static struct tally count_profile(const json_t *profile)
+{
+	struct tally t = {0};
+	const json_t *row, *v;
+	size_t n, m;
+
+	json_array_foreach(json_object_get(profile, "instructions"), n, row) {
+		count_part(row, &t);
+		json_array_foreach(json_object_get(row, "variants"), m, v)
+			count_part(v, &t);
+	}
+	return t;
+}
+
+static const char *theorem_verdict(const json_t *profile, const char *theorem)
+{
+	const char *verdict = text_of(json_object_get(profile, theorem), "verdict");
+
+	return !strcmp(verdict, "proved") ? "holds" : !strcmp(verdict, "refuted") ? "breaks" : "undecided";
+}
+
+/* --- the sentence --- */
+
+/* Whether some instruction was executed both ways and came apart. */
+static bool shown(const json_t *book, const json_t *scenario)
+{
+	const json_t *row;
+	struct corners c;
+	size_t n;
+
+	json_array_foreach(json_object_get(profile_of(scenario, "extended"), "instructions"), n, row)
+		if (is_true(row, "critical") && corners_of(book, scenario, row, &c))
+			return true;
+	return false;
+}
+
+static void put_names(const struct sink *s, const json_t *list, size_t most)
+{
+	const json_t *name;
+	size_t n;
+
+	json_array_foreach(list, n, name) {
+		if (n == most) {
+			put(s, " and %z more", json_array_size(list) - most);
+			return;
+		}
+		put(s, "%s<a href=\"#i-%a\">%t</a>", n ? ", " : "", json_string_value(name), json_string_value(name));
+	}
+}
+
+static void put_sentence(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	const json_t *p = profile_of(scenario, "extended"), *t = json_object_get(p, "theorem1"), *because = json_object_get(t, "because");
+	const char *verdict = theorem_verdict(p, "theorem1");
+	size_t count = json_array_size(because);
+
+	put(s, "<p class=\"sentence %s\">", verdict);
+	put_verdict(s, verdict);
+	if (!strcmp(verdict, "holds")) {
+		put(s, " <strong>Yes: it can be virtualized by trap-and-emulate.</strong> Every instruction that could disturb the sharing of the machine, or "
+		       "notice it, traps to the monitor.");
+	} else if (!strcmp(verdict, "breaks")) {
+		put(s, " <strong>%s</strong> %z instruction%s escape%s the monitor: ", shown(book, scenario) ? "No: a guest can tell, or escape." :
+		    "Not by Popek and Goldberg\xe2\x80\x99s condition.", count, count == 1 ? "" : "s", count == 1 ? "s" : "");
+		put_names(s, because, 6);
+		put(s, ".");
+		if (!strcmp(theorem_verdict(p, "theorem3"), "holds"))
+			put(s, " A hybrid monitor, which interprets the guest\xe2\x80\x99s kernel and executes only its programs directly, still works.");
+	} else {
+		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
+		put_names(s, json_object_get(t, "undecided"), 6);
+		put(s, ".");
+	}
+	put(s, "</p>\n");
+}
+
+static void put_theorems(const struct sink *s, const json_t *scenario)
+{
+	static const char *const keys[] = {"theorem1", "theorem2", "theorem3"};
+	const json_t *p;
+	size_t n;
+
+	put(s, "<table class=\"theorems\"><caption>The theorems of Popek and Goldberg (1974)</caption><thead><tr><th scope=\"col\">What counts as a resource</th>"
+	       "<th scope=\"col\">1: virtualizable</th><th scope=\"col\">2: recursively</th><th scope=\"col\">3: hybrid monitor</th></tr></thead><tbody>\n");
+	json_array_foreach(json_object_get(scenario, "profiles"), n, p) {
+		put(s, "<tr><th scope=\"row\">%s</th>", !strcmp(text_of(p, "profile"), "1974") ? "mode and relocation, as in the paper" : "all privileged state (extended)");
+		for (unsigned k = 0; k < 3; k++) {
+			put(s, "<td>");
+			put_verdict(s, theorem_verdict(p, keys[k]));
+			put(s, "</td>");
+		}
+		put(s, "</tr>\n");
+	}
+	put(s, "</tbody></table>\n");
+}
+
+/* --- what to change --- */
+
+/* Critical rows that fail in the same way: {key: [row, …]}. */
+static json_t *group_rows(const json_t *book, const json_t *scenario)
+{
+	json_t *groups = json_object(), *row;
+	size_t n;
+
+	json_array_foreach(json_object_get(profile_of(scenario, "extended"), "instructions"), n, row) {
+		json_t *fields = json_object(), *key = json_array();
+		char *text;
+
+		if (is_true(row, "critical")) {
+			row_fields(book, row, fields);
+			json_array_append(key, json_object_get(row, "kinds"));
+			json_array_append(key, json_object_get(row, "user_kinds"));
+			json_array_append(key, fields);
+			text = json_dumps(key, JSON_COMPACT);
+			if (!json_object_get(groups, text))
+				json_object_set_new(groups, text, json_array());
+			json_array_append(json_object_get(groups, text), row);
+			free(text);
+		}
+		json_decref(fields);
+		json_decref(key);
+	}
+	return groups;
+}
+
+static void put_kinds(const struct sink *s, const json_t *row, const json_t *fields)
+{
+	const json_t *kind;
+	const char *name;
+	json_t *value;
+	bool any = false;
+	size_t n;
+
+	json_array_foreach(json_object_get(row, "kinds"), n, kind)
+		put(s, "%s%s", n ? " " : "", definition_of(json_string_value(kind)));
+	json_object_foreach((json_t *)fields, name, value) {
+		put(s, "%s<code>%t</code>", any ? ", " : " It concerns ", name);
+		any = true;
+	}
+	put(s, any ? "." : "");
+}
+
+static void put_group(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *rows)
+{
+	const json_t *first = json_array_get(rows, 0), *row;
+	json_t *names = json_array(), *fields = json_object();
+	struct corners c;
+	size_t n;
+
+	json_array_foreach(rows, n, row)
+		json_array_append(names, json_object_get(row, "name"));
+	put(s, "<tr><th scope=\"row\">");
+	put_names(s, names, 8);
+	put(s, "</th><td>");
+	row_fields(book, first, fields);
+	if (corners_of(book, scenario, first, &c))
+		put_corners_sentence(s, book, &c);
+	else
+		put_kinds(s, first, fields);
+	put(s, "</td><td>");
+	put_advice(s, book, scenario, first);
+	put(s, "</td></tr>\n");
+	json_decref(names);
+	json_decref(fields);
+}
+
+static void put_changes(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	json_t *groups = group_rows(book, scenario), *rows;
+	const char *key;
+
+	if (json_object_size(groups)) {
+		put(s, "<table class=\"changes\"><caption>What to change in the instruction set</caption><thead><tr><th scope=\"col\">Instruction</th>"
+		       "<th scope=\"col\">What it does now</th><th scope=\"col\">What would repair it</th></tr></thead><tbody>\n");
+		json_object_foreach(groups, key, rows)
+			put_group(s, book, scenario, rows);
+		put(s, "</tbody></table>\n");
+	}
+	json_decref(groups);
+}
+
+/* --- proved, assumed, follows --- */
+
+static void put_proved(const struct sink *s, const json_t *scenario)
+{
+	const json_t *p = profile_of(scenario, "extended");
+	struct tally t = count_profile(p);
+
+	put(s, "<div><h3>What was proved</h3><p>About %z instructions, %d statements were put to a solver, each over all states: %d were proved, %d refuted with "
+	       "a state that was then executed and showed the same, %d left undecided; %d say nothing because no state meets their hypotheses.</p></div>\n",
+	    json_array_size(json_object_get(p, "instructions")), (int)(t.proved + t.refuted + t.undecided + t.vacuous), (int)t.proved, (int)t.refuted, (int)t.undecided,
+	    (int)t.vacuous);
+}
+
+static void put_settings(const struct sink *s, const json_t *scenario)
+{
+	const json_t *list = json_object_get(scenario, "pass_through"), *name;
+	const char *key;
+	json_t *value;
+	bool any = false;
+	size_t n;
+
+	json_object_foreach(json_object_get(scenario, "host"), key, value) {
+		put(s, any ? ", " : "<li>The monitor keeps ");
+		put(s, "<code>%t = %t</code>", key, json_string_value(value));
+		any = true;
+	}
+	put(s, any ? ".</li>\n" : "");
+	json_array_foreach(list, n, name)
+		put(s, "%s<code>%t</code>", n ? ", " : "<li>It passes through, real and virtual kept equal: ", json_string_value(name));
+	put(s, json_array_size(list) ? ".</li>\n" : "");
+}
+
+static void put_assumed(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	const json_t *check = json_object_get(book, "check"), *machine = json_object_get(book, "machine"), *omit;
+	size_t n;
+
+	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t.</li>\n", *text_of(machine, "source") ? "; it was written from: " : "", text_of(machine, "source"));
+	put(s, "<li>Interrupts come between instructions; time, as far as programs can see it, is not part of the comparison.</li>\n");
+	put(s, strcmp(text_of(check, "translation"), "uninterpreted") ? "<li>Addresses are translated as described; where the program lies is the monitor\xe2\x80\x99s choice.</li>\n"
+	       : "<li>The address translation reads tables from storage; it may be any function, so the verdict is for all tables.</li>\n");
+	if (!is_true(json_object_get(check, "options"), "adversarial"))
+		put(s, "<li>What the manual leaves open (UNKNOWN) is the same function of the state on both machines.</li>\n");
+	put_settings(s, scenario);
+	json_array_foreach(json_object_get(machine, "omits"), n, omit)
+		put(s, "%s%t", n ? "; " : "<li>Left out of the description: ", json_string_value(omit));
+	put(s, json_array_size(json_object_get(machine, "omits")) ? ".</li>\n" : "");
+	put(s, "</ul></div>\n");
+}
+
+static void put_follows(const struct sink *s, const json_t *scenario)
+{
+	const json_t *p = profile_of(scenario, "extended");
+
+	put(s, "<div><h3>What follows</h3><p>");
+	if (!strcmp(theorem_verdict(p, "theorem1"), "holds"))
+		put(s, "A monitor that lets the guest run with less privilege and carries out what traps makes a virtual machine in which every program has the effect "
+		       "that it has on the bare machine, timing and the amount of resources aside, and in which nothing that the guest executes directly touches the "
+		       "monitor\xe2\x80\x99s resources. %s", !strcmp(theorem_verdict(p, "theorem2"), "holds") ? "Such a monitor can also run in a virtual machine." : "");
+	else if (!strcmp(theorem_verdict(p, "theorem3"), "holds"))
+		put(s, "Trap-and-emulate alone is not enough. A monitor that interprets the guest\xe2\x80\x99s kernel, or patches the instructions named above, is.");
+	else
+		put(s, "Neither trap-and-emulate nor interpreting the kernel alone is shown to be enough: user programs have to be changed, patched or interpreted as well.");
+	put(s, " The theorems give sufficient conditions: where they break, a machine may still be virtualizable in another way.</p></div>\n");
+}
+
+static void put_scenario(const struct sink *s, const json_t *book, const json_t *scenario, bool several)
+{
+	const json_t *check = json_object_get(book, "check");
+	const char *level;
+	json_t *real;
+
+	put(s, "<section class=\"scenario\" id=\"s-%a\">\n<h2>%s%t</h2>\n<p class=\"map\">", text_of(scenario, "name"), several ? "Scenario " : "Verdict: scenario ", text_of(scenario, "name"));
+	put(s, "%t%s", text_of(scenario, "description"), *text_of(scenario, "description") ? ". " : "");
+	json_object_foreach(json_object_get(scenario, "map"), level, real)
+		put(s, "<span class=\"level\">%t \xe2\x86\x92 %t</span> ", level, json_string_value(real));
+	put(s, "monitor in <span class=\"level\">%t</span></p>\n", text_of(scenario, "monitor_level"));
+	put_sentence(s, book, scenario);
+	put_changes(s, book, scenario);
+	put_theorems(s, scenario);
+	put(s, "<div class=\"three\">\n");
+	put_proved(s, scenario);
+	put_assumed(s, book, scenario);
+	put_follows(s, scenario);
+	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde check %t --scenario %t --no-cache</code></p>\n</section>\n", text_of(check, "file"), text_of(scenario, "name"));
+}
+
+static void put_contents(const struct sink *s, const json_t *scenarios)
+{
+	const json_t *scenario;
+	size_t n;
+
+	put(s, "<ul class=\"contents\">\n");
+	json_array_foreach(scenarios, n, scenario) {
+		put(s, "<li>");
+		put_verdict(s, theorem_verdict(profile_of(scenario, "extended"), "theorem1"));
+		put(s, " <a href=\"#s-%a\">%t</a>: %t</li>\n", text_of(scenario, "name"), text_of(scenario, "name"), text_of(scenario, "description"));
+	}
+	put(s, "</ul>\n");
+}
+
+void html_first(const struct sink *s, const json_t *book)
+{
+	const json_t *scenarios = json_object_get(json_object_get(book, "check"), "scenarios"), *scenario;
+	bool several = json_array_size(scenarios) > 1;
+	size_t n;
+
+	if (*text_of(json_object_get(book, "machine"), "description"))
+		put(s, "<p class=\"about\">%t</p>\n", text_of(json_object_get(book, "machine"), "description"));
+	if (several)
+		put_contents(s, scenarios);
+	json_array_foreach(scenarios, n, scenario)
+		put_scenario(s, book, scenario, several);
+}

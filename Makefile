@@ -7,7 +7,8 @@ VERSION := 0.1
 BASE := arena bits diag
 TEXT := yaml lexer parser
 MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_family load_state load_platform load_encoding load_scenario \
-	lower lower_expr lower_place lower_statement lower_call lower_operand
+	load_assembly load_mnemonic \
+	lower lower_expr lower_place lower_statement lower_call lower_operand operand_kind
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
@@ -16,7 +17,7 @@ CLI := options cache check explain new small asm order run validate compare desc
 MACHINE := storage machine engine walk_engine session stubs
 NATIVE :=
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
-IMAGES :=
+IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
 WATCH :=
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch

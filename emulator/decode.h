@@ -3,8 +3,6 @@
 /* From bits in storage to an instruction and its variables: a decision tree made from the encodings of a description. */
 #include "../analyzer/meaning/isa.h"
 
-enum { VARIABLES_MAX = 24 };
-
 struct decoded {
 	const struct instruction *instruction; /* NULL: no instruction has this encoding */
 	u128 variables[VARIABLES_MAX];         /* by number, as IR_VARIABLE sees them (without left_shift, not sign-extended; operand bits

@@ -158,15 +158,12 @@ static struct view *view_new(struct machine *m)
 	return v;
 }
 
-/* Writes back what the walk changed. */
-static void keep_array(struct machine *m, unsigned component, struct value before, struct value after)
+/* Writes back what the walk changed; arrays are changed in place. */
+static void keep_array(struct machine *m, unsigned component, struct value after)
 {
 	struct touched touched[4096];
-	unsigned n;
+	unsigned n = concrete_touched(after, touched, 4096);
 
-	if (value_same(before, after))
-		return;
-	n = concrete_touched(after, touched, 4096);
 	for (unsigned i = 0; i < n; i++) {
 		if (!touched[i].written)
 			continue;
@@ -180,7 +177,7 @@ static void keep_array(struct machine *m, unsigned component, struct value befor
 static void keep_component(struct machine *m, unsigned i, struct value before, struct value after)
 {
 	if (m->isa->components[i].count)
-		keep_array(m, i, before, after);
+		keep_array(m, i, after);
 	else if (!value_same(before, after))
 		machine_set(m, i, 0, after.bits);
 }
@@ -189,8 +186,7 @@ static void keep(struct view *v, const struct value *after)
 {
 	for (unsigned i = 0; i < v->m->isa->component_count; i++)
 		keep_component(v->m, i, v->slots[i], after[i]);
-	keep_array(v->m, TAG_MEMORY, v->slots[v->m->isa->component_count + SLOT_MEMORY],
-		   after[v->m->isa->component_count + SLOT_MEMORY]);
+	keep_array(v->m, TAG_MEMORY, after[v->m->isa->component_count + SLOT_MEMORY]);
 }
 
 /* The outcome as a trap of the machine; false if it is none. */

@@ -40,6 +40,9 @@ struct span {
 	X(E_INVARIANT, "a declared invariant that some instruction breaks") \
 	X(E_ACCESS, "an access claim that the semantics refutes") \
 	X(E_RETURN, "a function that may end without a value") \
+	X(E_IMAGE, "a file that is no program for this machine") \
+	X(E_ASSEMBLY, "a line of a program that the assembler does not know") \
+	X(E_RANGE, "a value that does not fit where it stands in a program") \
 	X(W_TRUNCATED, "a value that loses its high bits") \
 	X(W_UNREACHABLE, "code that nothing reaches") \
 	X(W_UNASSIGNED, "a value that is read before it is assigned") \

@@ -31,11 +31,12 @@ struct component {
 	bool alias_memory; /* loads and stores at virtual address alias_at + i see element i */
 	u128 alias_at;
 	bool keeps;        /* a trap does not roll it back */
+	const char **names; /* in assembly, of the elements; NULL: the file's name and the number */
 	const struct enumeration *enumeration;
 	struct span where;
 };
 
-enum { PIECES_MAX = 16 };
+enum { PIECES_MAX = 16, VARIABLES_MAX = 32 /* of an instruction, with operand bits and prefixes */ };
 /* Bits of a container, most significant piece first; positions count from the least significant bit, 0. */
 struct location {
 	struct { unsigned low, width; } pieces[PIECES_MAX];
@@ -76,6 +77,7 @@ struct reg {
 	struct ir_function *read, *write;
 	bool reading, writing; /* while their bodies are lowered */
 	struct reg *next;
+	const char **names;    /* of its elements, in assembly; NULL if not given */
 	const struct enumeration *enumeration;
 	struct span where;
 };
@@ -96,6 +98,41 @@ struct constant {
 	u128 value;
 	struct constant *next;
 };
+
+/* How operands are written: literal text and places for values (isa-specs/README.md, "Assembly"). */
+enum piece_kind {
+	PIECE_TEXT,
+	PIECE_NUMBER,  /* the variable's value, with left_shift and sign */
+	PIECE_FIELD,   /* the variable's bits as they stand in the encoding */
+	PIECE_TARGET,  /* an address that the pc-relative variable leads to */
+	PIECE_NAMES,   /* a name for the value, or a number where it has none */
+	PIECE_OPERAND  /* an operand with a decoder: as its alternatives say */
+};
+
+struct piece {
+	enum piece_kind kind;
+	const char *text;       /* TEXT */
+	unsigned index;         /* number of the variable, or of the operand */
+	const char **names;     /* NAMES: by the variable's bits; NULL: that value has no name */
+	const char **others;    /* a second name for the same value, or NULL; may be NULL as a whole */
+	unsigned name_count;
+	bool registers;         /* NAMES: of a register file or an enum: nothing else may have these names, and numbers do not stand for them */
+	const struct ir_expr *target; /* TARGET: the address, from the pc and the variables */
+	struct piece *next;
+};
+
+/* A word that a line of assembly may begin with. */
+enum { MNEMONIC_PLACES = 6, MNEMONIC_SLOTS = 4096 };
+struct mnemonic {
+	const char *text;
+	const struct instruction *instruction;
+	bool exact; /* the instruction's own name, for the form that names every variable: NAME {a=1, b=2} */
+	struct { unsigned variable; u128 value; } set[MNEMONIC_PLACES]; /* what the word says of variables */
+	unsigned set_count;
+	struct mnemonic *next; /* in the same slot: shorter instructions first */
+};
+/* The slot of a word; letters' case does not matter. */
+unsigned mnemonic_slot(const char *text, size_t length);
 
 struct decoder;
 struct operand {
@@ -121,6 +158,7 @@ struct alternative {
 	unsigned variable_count;
 	struct operand *operands;
 	unsigned operand_count;
+	struct piece *assembly;
 	unsigned tail; /* bits after the match: the nested operands' */
 	struct yaml *node;
 	struct span where;
@@ -159,6 +197,7 @@ struct claim {
 
 struct instruction {
 	const char *name, *long_name, *description, *assembly, *source;
+	struct piece *mnemonic, *written; /* the first word of a line of assembly, and the operands */
 	struct pattern pattern;
 	struct variable *variables; /* encoding variables, then operand bits, then prefixes */
 	unsigned variable_count;
@@ -288,6 +327,7 @@ struct isa {
 	unsigned prefix_count;
 	struct instruction *instructions;
 	unsigned instruction_count;
+	struct mnemonic **mnemonics; /* MNEMONIC_SLOTS of them */
 	struct scenario *scenarios;
 	struct expectation *expect;
 	struct ir_function *translate, *trap_target, *trap_entry;
@@ -314,6 +354,8 @@ struct enumeration *isa_enumeration(const struct isa *isa, const char *name);
 int isa_level(const struct isa *isa, const char *name);
 /* The IR context for functions of `instruction` (NULL: of none). */
 struct ir_context isa_context(const struct isa *isa, const struct instruction *instruction);
+/* Of a piece of kind TARGET: the address, for an instruction at `pc` with these variables. */
+u128 piece_target(const struct isa *isa, const struct piece *p, u128 pc, const u128 *variables);
 /* Number of bits that index a register file of `count` elements. */
 unsigned index_width(unsigned count);
 #endif

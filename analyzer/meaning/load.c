@@ -307,5 +307,9 @@ struct isa *isa_load(struct arena *arena, const char *path, const char *overlay,
 	load_scenarios(&ld, root);
 	if (ld.isa->component_count && !diag_errors(diags))
 		lower_all(ld.isa, diags);
+	if (!diag_errors(diags))
+		load_assembly(&ld);
+	if (!diag_errors(diags))
+		load_mnemonics(&ld);
 	return diag_errors(diags) ? NULL : ld.isa;
 }

@@ -49,5 +49,7 @@ void load_state(struct loader *ld, struct yaml *root);       /* load_state.c */
 void load_platform(struct loader *ld, struct yaml *root);    /* load_platform.c */
 void load_instructions(struct loader *ld, struct yaml *root); /* load_encoding.c */
 void load_scenarios(struct loader *ld, struct yaml *root);   /* load_scenario.c */
+void load_assembly(struct loader *ld);                       /* load_assembly.c; needs the IR */
+void load_mnemonics(struct loader *ld);                      /* load_mnemonic.c; needs load_assembly */
 struct expectation *load_expectations(struct loader *ld, struct yaml *node);
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { OPERANDS_MAX = 16, VARIABLES_MAX = 48 };
+enum { OPERANDS_MAX = 16 };
 
 static bool read_pattern(struct loader *ld, const struct yaml *node, unsigned parcel, unsigned from, struct pattern *out)
 {
@@ -204,6 +204,8 @@ static void read_alternative(struct loader *ld, struct decoder *d, struct yaml *
 	if (!read_pattern(ld, required(ld, node, "match"), ld->isa->parcel, d->from, &a->pattern))
 		return;
 	a->variables = read_variables(ld, value_list(ld, yaml_get(node, "variables")), &a->pattern, 0, &a->variable_count);
+	if (a->variable_count > VARIABLES_MAX)
+		finding(ld, E_LIMIT, node, "an alternative has at most %u variables", VARIABLES_MAX);
 	a->operands = read_operands(ld, yaml_get(node, "operands"), a->variables, a->variable_count, &a->operand_count);
 	for (unsigned i = 0; i < a->operand_count; i++)
 		a->tail += a->operands[i].decoder->tail;
@@ -323,6 +325,7 @@ static void read_encoding(struct loader *ld, struct instruction *i, struct yaml 
 {
 	static const char *const keys[] = {"match", "variables", "operands", "prefixes", NULL};
 	struct yaml *operands, *prefixes;
+	unsigned extra;
 
 	if (!value_map(ld, node))
 		return;
@@ -332,11 +335,14 @@ static void read_encoding(struct loader *ld, struct instruction *i, struct yaml 
 	operands = yaml_get(node, "operands");
 	prefixes = yaml_get(node, "prefixes");
 	i->length = i->pattern.width / ld->isa->memory.unit;
-	i->variables = read_variables(ld, value_list(ld, yaml_get(node, "variables")), &i->pattern, 2 * VARIABLES_MAX, &i->variable_count);
+	extra = OPERANDS_MAX + (prefixes && prefixes->kind == YAML_LIST ? (unsigned)prefixes->count : 1);
+	i->variables = read_variables(ld, value_list(ld, yaml_get(node, "variables")), &i->pattern, extra, &i->variable_count);
 	i->operands = read_operands(ld, operands, i->variables, i->variable_count, &i->operand_count);
 	add_operand_variables(ld, i);
 	if (prefixes)
 		add_prefix_variables(ld, i, prefixes);
+	if (i->variable_count > VARIABLES_MAX)
+		finding(ld, E_LIMIT, node, "an instruction has at most %u variables, operands and prefixes together", VARIABLES_MAX);
 	i->places = ARENA_ARRAY(ld->arena, struct ir_place, i->variable_count + 1);
 	for (unsigned v = 0; v < i->variable_count; v++)
 		i->places[v] = (struct ir_place){i->variables[v].name, i->variables[v].width, 0};
@@ -369,7 +375,7 @@ static void read_claims(struct loader *ld, struct instruction *i, struct yaml *n
 
 static void read_instruction(struct loader *ld, struct instruction *i, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"long_name", "description", "assembly", "encoding", "variants", "access", "access_detail",
+	static const char *const keys[] = {"long_name", "description", "mnemonic", "assembly", "encoding", "variants", "access", "access_detail",
 					   "operation()", "expect", "definedBy", "source", "data_independent_timing", "pseudoinstructions",
 					   "kind", "name", "base", "each", NULL};
 

@@ -168,7 +168,7 @@ static void read_fields(struct loader *ld, struct reg *r, struct yaml *fields)
 
 static void read_plain(struct loader *ld, struct reg *r)
 {
-	struct component c = {.name = r->name, .count = r->count, .where = r->where};
+	struct component c = {.name = r->name, .count = r->count, .names = r->names, .where = r->where};
 
 	if (yaml_get(r->node, "type"))
 		value_type(ld, yaml_get(r->node, "type"), &r->width, &r->enumeration);
@@ -214,10 +214,23 @@ static void read_address(struct loader *ld, struct reg *r)
 		r->space->data = r->width;
 }
 
+/* What assembly calls the elements. */
+static void read_names(struct loader *ld, struct reg *r)
+{
+	struct yaml *list = yaml_get(r->node, "names");
+	unsigned count = 0;
+
+	if (!list)
+		return;
+	r->names = value_texts(ld, list, &count);
+	if (count != r->count || !count)
+		finding(ld, E_VALUE, list, "%u names for %u elements", count, r->count);
+}
+
 static void read_register(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"type", "length", "count", "role", "fields", "zero", "reset_value", "move", "address",
-					   "space", "priv_mode", "writable", "alias_memory", "sw_read()", "sw_write(", "view", "long_name",
+					   "space", "priv_mode", "writable", "alias_memory", "names", "sw_read()", "sw_write(", "view", "long_name",
 					   "description", "source", "definedBy", NULL};
 	struct reg *r = ARENA_NEW(ld->arena, struct reg), **end = &ld->isa->registers;
 
@@ -230,6 +243,7 @@ static void read_register(struct loader *ld, struct yaml *key, struct yaml *node
 	r->component = -1;
 	value_small(ld, yaml_get(node, "count"), 1, 4096, &r->count);
 	value_small(ld, yaml_get(node, "length"), 1, BITS_MAX, &r->width);
+	read_names(ld, r);
 	if (yaml_get(node, "view"))
 		value_bool(ld, yaml_get(node, "view"), &r->view);
 	if (value_map(ld, yaml_get(node, "fields")))

@@ -109,7 +109,7 @@ enum piece_kind {
 	PIECE_OPERAND  /* an operand with a decoder: as its alternatives say */
 };
 
-struct piece {
+struct wording {
 	enum piece_kind kind;
 	const char *text;       /* TEXT */
 	unsigned index;         /* number of the variable, or of the operand */
@@ -118,7 +118,7 @@ struct piece {
 	unsigned name_count;
 	bool registers;         /* NAMES: of a register file or an enum: nothing else may have these names, and numbers do not stand for them */
 	const struct ir_expr *target; /* TARGET: the address, from the pc and the variables */
-	struct piece *next;
+	struct wording *next;
 };
 
 /* A word that a line of assembly may begin with. */
@@ -158,7 +158,7 @@ struct alternative {
 	unsigned variable_count;
 	struct operand *operands;
 	unsigned operand_count;
-	struct piece *assembly;
+	struct wording *assembly;
 	unsigned tail; /* bits after the match: the nested operands' */
 	struct yaml *node;
 	struct span where;
@@ -197,7 +197,7 @@ struct claim {
 
 struct instruction {
 	const char *name, *long_name, *description, *assembly, *source;
-	struct piece *mnemonic, *written; /* the first word of a line of assembly, and the operands */
+	struct wording *mnemonic, *written; /* the first word of a line of assembly, and the operands */
 	struct pattern pattern;
 	struct variable *variables; /* encoding variables, then operand bits, then prefixes */
 	unsigned variable_count;
@@ -355,7 +355,7 @@ int isa_level(const struct isa *isa, const char *name);
 /* The IR context for functions of `instruction` (NULL: of none). */
 struct ir_context isa_context(const struct isa *isa, const struct instruction *instruction);
 /* Of a piece of kind TARGET: the address, for an instruction at `pc` with these variables. */
-u128 piece_target(const struct isa *isa, const struct piece *p, u128 pc, const u128 *variables);
+u128 piece_target(const struct isa *isa, const struct wording *p, u128 pc, const u128 *variables);
 /* Number of bits that index a register file of `count` elements. */
 unsigned index_width(unsigned count);
 #endif

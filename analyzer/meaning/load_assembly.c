@@ -22,7 +22,7 @@ struct writing {
 	const struct yaml *node;
 	const char *text;
 	bool braces_only; /* a mnemonic */
-	struct piece **end;
+	struct wording **end;
 };
 
 static void complain(struct writing *w, size_t at, size_t length, const char *what, const char *name)
@@ -30,9 +30,9 @@ static void complain(struct writing *w, size_t at, size_t length, const char *wh
 	diag_add(w->ld->diags, E_NAME, yaml_place(w->node, at, length), what, name);
 }
 
-static struct piece *add(struct writing *w, struct piece piece)
+static struct wording *add(struct writing *w, struct wording piece)
 {
-	struct piece *p = ARENA_NEW(w->ld->arena, struct piece);
+	struct wording *p = ARENA_NEW(w->ld->arena, struct wording);
 
 	*p = piece;
 	*w->end = p;
@@ -43,12 +43,12 @@ static struct piece *add(struct writing *w, struct piece piece)
 static void add_text(struct writing *w, const char *text, size_t length)
 {
 	if (length)
-		add(w, (struct piece){.kind = PIECE_TEXT, .text = arena_copy(w->ld->arena, text, length)});
+		add(w, (struct wording){.kind = PIECE_TEXT, .text = arena_copy(w->ld->arena, text, length)});
 }
 
 /* --- names for values --- */
 
-static bool new_names(struct arena *arena, struct piece *p, unsigned width)
+static bool new_names(struct arena *arena, struct wording *p, unsigned width)
 {
 	if (width > 16)
 		return false;
@@ -58,7 +58,7 @@ static bool new_names(struct arena *arena, struct piece *p, unsigned width)
 	return true;
 }
 
-static void names_of_file(struct loader *ld, struct piece *p, unsigned width, const struct component *file, const struct ir_expr *index)
+static void names_of_file(struct loader *ld, struct wording *p, unsigned width, const struct component *file, const struct ir_expr *index)
 {
 	u128 variables[VARIABLES_MAX] = {0};
 
@@ -83,7 +83,7 @@ static void names_of_file(struct loader *ld, struct piece *p, unsigned width, co
 	}
 }
 
-static void names_of_space(struct loader *ld, struct piece *p, unsigned width, const struct space *space)
+static void names_of_space(struct loader *ld, struct wording *p, unsigned width, const struct space *space)
 {
 	if (!new_names(ld->arena, p, width))
 		return;
@@ -94,7 +94,7 @@ static void names_of_space(struct loader *ld, struct piece *p, unsigned width, c
 							      : r->name;
 }
 
-static void names_of_enum(struct loader *ld, struct piece *p, unsigned width, const struct enumeration *e)
+static void names_of_enum(struct loader *ld, struct wording *p, unsigned width, const struct enumeration *e)
 {
 	if (!new_names(ld->arena, p, width))
 		return;
@@ -105,7 +105,7 @@ static void names_of_enum(struct loader *ld, struct piece *p, unsigned width, co
 }
 
 /* Words for the values 0, 1, 2 …; `-`: that value has none. One word for one bit: what is written if the bit is 1. */
-static bool names_of_list(struct writing *w, struct piece *p, unsigned width, const char *text, size_t length)
+static bool names_of_list(struct writing *w, struct wording *p, unsigned width, const char *text, size_t length)
 {
 	unsigned value = 0, words = 0;
 
@@ -131,7 +131,7 @@ static bool names_of_list(struct writing *w, struct piece *p, unsigned width, co
 	return true;
 }
 
-static void derived_kind(struct loader *ld, const struct scope *scope, struct piece *p)
+static void derived_kind(struct loader *ld, const struct scope *scope, struct wording *p)
 {
 	const struct operand_kind *k = &scope->kinds[p->index];
 	unsigned width = scope->variables[p->index].width;
@@ -153,7 +153,7 @@ static bool is_word(const char *text, size_t length, const char *word)
 }
 
 /* The kind that a template gives: one of the known words, or a list of names. False: it makes no sense. */
-static bool given_kind(struct writing *w, struct piece *p, const char *text, size_t length)
+static bool given_kind(struct writing *w, struct wording *p, const char *text, size_t length)
 {
 	const struct scope *scope = w->scope;
 	struct loader *ld = w->ld;
@@ -215,9 +215,9 @@ static bool add_place(struct writing *w, const char *name, size_t length)
 	unsigned index;
 
 	if (find_variable(w->scope, name, length, &index))
-		derived_kind(w->ld, w->scope, add(w, (struct piece){.kind = PIECE_NUMBER, .index = index}));
+		derived_kind(w->ld, w->scope, add(w, (struct wording){.kind = PIECE_NUMBER, .index = index}));
 	else if (find_operand(w->scope, name, length, &index))
-		add(w, (struct piece){.kind = PIECE_OPERAND, .index = index});
+		add(w, (struct wording){.kind = PIECE_OPERAND, .index = index});
 	else
 		return false;
 	return true;
@@ -228,7 +228,7 @@ static size_t braces(struct writing *w, size_t at)
 {
 	const char *text = w->text + at + 1;
 	size_t end = strcspn(text, "}"), name = strcspn(text, ":}"), from = name + 1;
-	struct piece p = {.kind = PIECE_NUMBER};
+	struct wording p = {.kind = PIECE_NUMBER};
 
 	if (!text[end]) {
 		complain(w, at, 1, "a brace that is not closed%s", "");
@@ -264,15 +264,15 @@ static size_t name_length(const char *text)
 	return n;
 }
 
-static struct piece *read_template(struct loader *ld, const struct scope *scope, const struct yaml *node, const char *text, bool braces_only)
+static struct wording *read_template(struct loader *ld, const struct scope *scope, const struct yaml *node, const char *text, bool braces_only)
 {
-	struct piece *first = NULL;
+	struct wording *first = NULL;
 	struct writing w = {ld, scope, node, text, braces_only, &first};
 	size_t literal = 0, at = 0;
 
 	while (text[at]) {
 		size_t n = starts_name(text, at) ? name_length(text + at) : 1, before = at;
-		struct piece **end = w.end;
+		struct wording **end = w.end;
 
 		if (text[at] != '{' && (braces_only || !starts_name(text, at))) {
 			at += braces_only ? 1 : n;
@@ -320,14 +320,14 @@ static void all_places(struct writing *w)
 	}
 	for (unsigned o = 0; o < s->operand_count; o++) {
 		add_text(w, comma, strlen(comma));
-		add(w, (struct piece){.kind = PIECE_OPERAND, .index = o});
+		add(w, (struct wording){.kind = PIECE_OPERAND, .index = o});
 		comma = ", ";
 	}
 }
 
-static struct piece *default_operands(struct loader *ld, const struct scope *scope, const char *name)
+static struct wording *default_operands(struct loader *ld, const struct scope *scope, const char *name)
 {
-	struct piece *first = NULL;
+	struct wording *first = NULL;
 	struct writing w = {.ld = ld, .scope = scope, .end = &first};
 
 	if (name)
@@ -371,7 +371,7 @@ void load_assembly(struct loader *ld)
 		load_written(ld, i);
 }
 
-u128 piece_target(const struct isa *isa, const struct piece *p, u128 pc, const u128 *variables)
+u128 piece_target(const struct isa *isa, const struct wording *p, u128 pc, const u128 *variables)
 {
 	return kind_value(isa, p->target, variables, pc);
 }

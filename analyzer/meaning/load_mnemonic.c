@@ -36,7 +36,7 @@ static void keep(struct loader *ld, const struct mnemonic *m)
 	*at = copy;
 }
 
-static void expand(struct expanding *x, const struct piece *p, size_t length)
+static void expand(struct expanding *x, const struct wording *p, size_t length)
 {
 	size_t n;
 
@@ -70,7 +70,7 @@ static void load_forms(struct loader *ld, const struct instruction *i)
 	struct expanding x = {.ld = ld, .instruction = i, .form = {.instruction = i}};
 	unsigned places = 0;
 
-	for (const struct piece *p = i->mnemonic; p; p = p->next)
+	for (const struct wording *p = i->mnemonic; p; p = p->next)
 		places += p->kind == PIECE_NAMES;
 	if (places > MNEMONIC_PLACES)
 		finding(ld, E_LIMIT, yaml_peek(i->node, "mnemonic"), "a mnemonic has at most %u places", MNEMONIC_PLACES);

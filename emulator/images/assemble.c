@@ -198,12 +198,12 @@ static void run_pass(struct assembler *a)
 static bool template_has(const struct isa *isa, char ch)
 {
 	for (const struct instruction *i = isa->instructions; i; i = i->next)
-		for (const struct piece *p = i->written; p; p = p->next)
+		for (const struct wording *p = i->written; p; p = p->next)
 			if (p->kind == PIECE_TEXT && strchr(p->text, ch))
 				return true;
 	for (const struct decoder *d = isa->decoders; d; d = d->next)
 		for (unsigned k = 0; k < d->count; k++)
-			for (const struct piece *p = d->alternatives[k].assembly; p; p = p->next)
+			for (const struct wording *p = d->alternatives[k].assembly; p; p = p->next)
 				if (p->kind == PIECE_TEXT && strchr(p->text, ch))
 					return true;
 	return false;

@@ -32,7 +32,7 @@ static void write_variable(struct writing *w, const struct variable *v, u128 bit
 	write_number(w->out, (u128)(v->sign_extend && value < 0 ? -value : value), v->sign_extend && value < 0);
 }
 
-static void write_target(struct writing *w, const struct piece *p, const u128 *values)
+static void write_target(struct writing *w, const struct wording *p, const u128 *values)
 {
 	u128 target = piece_target(w->isa, p, w->at, values);
 	char text[BITS_TEXT];
@@ -45,7 +45,7 @@ static void write_target(struct writing *w, const struct piece *p, const u128 *v
 	buf_puts(w->out, bits_hex(target, text));
 }
 
-static void write_pieces(struct writing *w, const struct piece *p, const struct variable *variables, const struct operand *operands,
+static void write_pieces(struct writing *w, const struct wording *p, const struct variable *variables, const struct operand *operands,
 			 unsigned count, const u128 *values, const u128 *tails);
 
 static void write_operand(struct writing *w, const struct operand *o, u128 from, u128 tail)
@@ -62,7 +62,7 @@ static void write_operand(struct writing *w, const struct operand *o, u128 from,
 	write_pieces(w, a->assembly, a->variables, a->operands, a->variable_count, values, tails);
 }
 
-static void write_pieces(struct writing *w, const struct piece *p, const struct variable *variables, const struct operand *operands,
+static void write_pieces(struct writing *w, const struct wording *p, const struct variable *variables, const struct operand *operands,
 			 unsigned count, const u128 *values, const u128 *tails)
 {
 	for (; p; p = p->next) {
@@ -83,7 +83,7 @@ static void write_pieces(struct writing *w, const struct piece *p, const struct 
 	}
 }
 
-static bool shown(const struct piece *p, unsigned variable)
+static bool shown(const struct wording *p, unsigned variable)
 {
 	for (; p; p = p->next)
 		if (p->kind != PIECE_TEXT && p->kind != PIECE_OPERAND && p->index == variable)

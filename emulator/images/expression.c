@@ -151,7 +151,7 @@ static bool list_has(const char **names, unsigned count, const char *name, size_
 	return false;
 }
 
-static bool pieces_have(const struct piece *p, const char *name, size_t length)
+static bool pieces_have(const struct wording *p, const char *name, size_t length)
 {
 	for (; p; p = p->next)
 		if (p->kind == PIECE_NAMES && p->registers &&
@@ -213,13 +213,12 @@ static bool binary(struct assembler *a, struct cursor *c, unsigned least, unsign
 
 static bool in_parentheses(struct assembler *a, struct cursor *c, unsigned depth, struct number *out)
 {
-	size_t from = c->at++;
-
+	c->at++;
 	if (!binary(a, c, 1, depth, out))
 		return false;
 	skip_blanks(c);
 	if (c->at == c->end || c->text[c->at] != ')') {
-		trouble(a, E_ASSEMBLY, c->at, 1, "the parenthesis in column %zu is not closed", from + 1);
+		trouble(a, E_ASSEMBLY, c->at, 1, "')' is expected here");
 		return false;
 	}
 	c->at++;

@@ -7,7 +7,7 @@
 
 /* What is still to be matched: the rest of a template, then what stands behind it. */
 struct rest {
-	const struct piece *piece;
+	const struct wording *piece;
 	struct chosen *chosen;
 	const struct rest *next;
 };
@@ -64,7 +64,7 @@ static bool keep_number(struct matching *m, const struct variable *v, size_t at,
 	return true;
 }
 
-static bool match_number(struct matching *m, struct cursor *c, const struct piece *p, struct chosen *chosen)
+static bool match_number(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
 {
 	const struct variable *v = &variables_of(m, chosen)[p->index];
 	struct number n;
@@ -77,7 +77,7 @@ static bool match_number(struct matching *m, struct cursor *c, const struct piec
 }
 
 /* The bits that lead from here to `target`: the difference to where zero leads, in the steps that one makes. */
-static bool match_target(struct matching *m, struct cursor *c, const struct piece *p, struct chosen *chosen)
+static bool match_target(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
 {
 	const struct isa *isa = m->a->isa;
 	const struct variable *v = &variables_of(m, chosen)[p->index];
@@ -98,7 +98,7 @@ static bool match_target(struct matching *m, struct cursor *c, const struct piec
 		return true;
 	if (step)
 		*bits = (u128)((s128)bits_signed(n.value - zero, p->target->width) / (s128)step) & bits_mask(v->width);
-	if (((piece_target(isa, p, m->a->here, chosen->variables) ^ n.value) & mask) == 0)
+	if (((piece_target(isa, p, m->a->here, chosen->variables) ^ n.value) & mask) == 0 && fits(n.value, p->target->width, false))
 		return true;
 	trouble(m->a, E_RANGE, at, c->at - at, "'%s' has %u bits: it does not lead from 0x%llx to 0x%llx", v->name, v->width,
 		(unsigned long long)m->a->here, (unsigned long long)n.value);
@@ -115,7 +115,7 @@ static size_t named(const struct cursor *c, const char *name)
 	return name_part(name[n - 1]) && c->at + n < c->end && name_part(c->text[c->at + n]) ? 0 : n;
 }
 
-static bool match_names(struct matching *m, struct cursor *c, const struct piece *p, struct chosen *chosen)
+static bool match_names(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
 {
 	const struct variable *v = &variables_of(m, chosen)[p->index];
 	u128 *bits = &chosen->variables[p->index];
@@ -156,7 +156,7 @@ static bool match_names(struct matching *m, struct cursor *c, const struct piece
 /* Alternatives are tried in order, each with all that follows it. */
 static bool match_operand(struct matching *m, struct cursor c, const struct rest *rest)
 {
-	const struct piece *p = rest->piece;
+	const struct wording *p = rest->piece;
 	const struct operand *o =
 		&(rest->chosen->alternative ? rest->chosen->alternative->operands : m->instruction->operands)[p->index];
 	struct rest behind = {p->next, rest->chosen, rest->next};

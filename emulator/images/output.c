@@ -6,6 +6,7 @@
 
 struct run {
 	uint64_t at, *units, count, room, zeros; /* zeros: behind the units */
+	unsigned number; /* in the order of the source */
 	struct span where;
 	struct run *next;
 };
@@ -17,7 +18,7 @@ static struct run *run_here(struct assembler *a)
 	if (r && r->at + r->count + r->zeros == a->here)
 		return r;
 	r = ARENA_NEW(a->arena, struct run);
-	*r = (struct run){.at = a->here, .where = place_in_line(a, a->lines[a->current].from, 1), .next = a->runs};
+	*r = (struct run){.at = a->here, .number = a->runs ? a->runs->number + 1 : 0, .where = place_in_line(a, a->lines[a->current].from, 1), .next = a->runs};
 	return a->runs = r;
 }
 
@@ -88,14 +89,15 @@ static int by_address(const void *x, const void *y)
 static void check_overlap(struct assembler *a, struct run *const *runs, unsigned count)
 {
 	for (unsigned i = 1; i < count; i++) {
-		const struct run *low = runs[i - 1], *high = runs[i];
+		const struct run *low = runs[i - 1], *high = runs[i], *first = low->number < high->number ? low : high;
 		size_t line, column;
 
 		if (low->at + low->count + low->zeros <= high->at)
 			continue;
-		source_position(low->where.source, low->where.offset, &line, &column);
-		diag_add(a->diags, E_DUPLICATE, high->where, "address 0x%llx is taken already, by what begins in line %zu",
-			 (unsigned long long)high->at, line);
+		source_position(first->where.source, first->where.offset, &line, &column);
+		diag_add(a->diags, E_DUPLICATE, first == low ? high->where : low->where,
+			 "address 0x%llx is taken already, by what begins in line %zu of %s", (unsigned long long)high->at, line,
+			 first->where.source->path);
 	}
 }
 

@@ -1,0 +1,1 @@
+isolde disasm isa-specs/g3.yaml tests/assembly/unit.img

@@ -15,7 +15,7 @@ VERDICTS := template definitions replay condition classify theorems explain clai
 CLI := options cache check explain new small asm order run validate compare describe report main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session stubs
-NATIVE :=
+NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache tcc contexts memory code native
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
 WATCH :=
@@ -39,7 +39,7 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ldl
+LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ltcc -ldl -lpthread
 # Kept results belong to one build of the program: a change of any source makes them worthless.
 STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 
@@ -61,6 +61,7 @@ $(OUT)/%.o: %.c | build/.deps
 $(OUT)/analyzer/cli/cache.o: CFLAGS += -DISOLDE_BUILD='"$(STAMP)"'
 $(OUT)/analyzer/cli/cache.o: $(SOURCES)
 $(OUT)/reports/assets.o: $(wildcard reports/assets/*)
+$(OUT)/emulator/native/prelude.o: emulator/native/abi.h
 $(OUT)/isolde: $(OBJECTS)
 	@echo "  ld $@"
 	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@

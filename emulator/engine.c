@@ -18,7 +18,9 @@ struct engine *engine_new(struct machine *m, enum engine_kind kind, char *error)
 	if (kind != ENGINE_BEST)
 		return by_kind[kind]->create(m, error);
 	e = native_engine.create(m, error);
-	return e ? e : builtin_engine.create(m, error);
+	if (!e)
+		e = builtin_engine.create(m, error);
+	return e ? e : walk_engine.create(m, error);
 }
 
 void engine_free(struct engine *e)

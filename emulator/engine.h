@@ -15,7 +15,7 @@ enum engine_exit {
 	ENGINE_ERROR      /* machine->message */
 };
 
-/* NULL after a message in error[256]. ENGINE_BEST: native if there is a compiler, else built-in. */
+/* NULL after a message in error[256]. ENGINE_BEST: native if there is a compiler, else built-in; the walker if libtcc fails too. */
 struct engine *engine_new(struct machine *m, enum engine_kind kind, char *error);
 void engine_free(struct engine *e);
 const char *engine_name(const struct engine *e); /* "native", "built-in", "walk" */

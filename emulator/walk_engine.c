@@ -284,7 +284,7 @@ static unsigned target_of(struct view *v, u128 cause)
 
 static enum engine_exit fetch_failed(struct fetching *f, struct trap *trap)
 {
-	if (f->nothing)
+	if (f->nothing || f->v->m->message[0])
 		return ENGINE_ERROR;
 	*trap = f->trap;
 	trap->pc = machine_pc(f->v->m);

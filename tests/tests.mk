@@ -8,6 +8,11 @@ $(OUT)/unit-tests: $(UNIT_OBJECTS) $(LIB_OBJECTS)
 	$(CC) $(CFLAGS) $^ $(LIBS) -lcriterion -o $@
 -include $(UNIT_OBJECTS:.o=.d)
 
+ENGINES_OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/engines/*.c))
+$(OUT)/engines-test: $(ENGINES_OBJECTS) $(LIB_OBJECTS)
+	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+-include $(ENGINES_OBJECTS:.o=.d)
+
 # Shares nothing with the analyzer, its flags included.
 build/crosscheck: $(wildcard tests/crosscheck/*.[ch]) | build/.deps
 	$(CC) -std=c11 -O2 -g $(filter %.c,$^) -ljansson -o $@

@@ -9,20 +9,9 @@ __extension__ typedef __int128 s128;
 
 enum { BITS_MAX = 128 };
 
-/* All ones of `width` bits (0 to 128). */
-static inline u128 bits_mask(unsigned width)
-{
-	return width >= BITS_MAX ? ~(u128)0 : ((u128)1 << width) - 1;
-}
-
-/* The value of the low `width` bits read as two's complement. */
-static inline s128 bits_signed(u128 value, unsigned width)
-{
-	u128 sign = width ? (u128)1 << (width - 1) : 0;
-
-	value &= bits_mask(width);
-	return (s128)((value ^ sign) - sign);
-}
+#define BITS(...) __VA_ARGS__
+#include "bits.def"
+#undef BITS
 
 /* Least number of bits that can hold `value`; at least 1. */
 static inline unsigned bits_needed(u128 value)

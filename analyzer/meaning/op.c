@@ -8,34 +8,11 @@ const struct op_row op_table[OP_COUNT] = {
 #undef OP
 };
 
-/* SMT-LIB bvsdiv: truncating; by zero it gives -1, or 1 for a negative dividend. The language's own rule (all ones) is
- * the same for a dividend that is not negative; descriptions that divide test the divisor. */
-static u128 signed_divide(u128 a, u128 b, unsigned w)
-{
-	s128 x = bits_signed(a, w), y = bits_signed(b, w);
-
-	if (y == 0)
-		return x < 0 ? 1 : ~(u128)0;
-	if (y == -1)
-		return -(u128)x;
-	return (u128)(x / y);
-}
-
-static u128 signed_remainder(u128 a, u128 b, unsigned w)
-{
-	s128 x = bits_signed(a, w), y = bits_signed(b, w);
-
-	if (y == 0)
-		return a;
-	return y == -1 ? 0 : (u128)(x % y);
-}
-
-static u128 arithmetic_shift(u128 a, u128 b, unsigned w)
-{
-	s128 x = bits_signed(a, w);
-
-	return (u128)(x >> (b >= w ? w - 1 : (unsigned)b));
-}
+#define OP(name, arity, rule, concrete, solver)
+#define OP_HELPER(...) __VA_ARGS__
+#include "ops.def"
+#undef OP_HELPER
+#undef OP
 
 u128 op_apply(enum op op, const u128 *args, const unsigned *arg_width, unsigned width, unsigned low)
 {

@@ -1,0 +1,243 @@
+/* Decoded instructions, kept per page of storage: one slot per parcel, and some behind the last that lead to the next page. A slot that holds no
+ * instruction has the handler that decodes. */
+#include "native.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../trace.h"
+
+struct code_page {
+	void *decode, *far; /* handlers of the module that fills it */
+	unsigned slots, insn;
+	bool used;
+	unsigned char insns[];
+};
+
+static void *slot(struct code_page *c, unsigned n)
+{
+	return c->insns + (size_t)n * c->insn;
+}
+
+static void empty(struct code_page *c)
+{
+	for (unsigned i = 0; i < c->slots; i++)
+		((struct native_insn *)slot(c, i))->run = c->decode;
+	c->used = false;
+}
+
+/* Nothing is freed while storage lives: an instruction that overwrites its own page goes on in it. */
+void code_drop(struct storage *s, uint64_t page)
+{
+	struct code_page *c = s->code[page];
+
+	if (!s->users) {
+		free(c);
+		s->code[page] = NULL;
+	} else if (c && c->used) {
+		empty(c);
+	}
+}
+
+static unsigned parcel_units(const struct native_engine *ne)
+{
+	return ne->plan->isa->parcel / ne->plan->isa->memory.unit;
+}
+
+static struct code_page *new_page(const struct native_engine *ne)
+{
+	unsigned beyond = ne->plan->longest / parcel_units(ne) + 1, slots = ne->plan->page / parcel_units(ne);
+	struct code_page *c = malloc(sizeof *c + (size_t)(slots + beyond) * ne->plan->insn);
+
+	if (!c)
+		return NULL;
+	*c = (struct code_page){ne->module->decode, ne->module->far, slots, ne->plan->insn, false};
+	empty(c);
+	for (unsigned i = slots; i < slots + beyond; i++)
+		((struct native_insn *)slot(c, i))->run = c->far;
+	return c;
+}
+
+/* The page for this unit of storage, marked. NULL if there is no memory for it. */
+static struct code_page *page_of(struct native_engine *ne, uint64_t index)
+{
+	struct storage *s = ne->machine->storage;
+	void **at = &s->code[index / s->page];
+	struct code_page *c = *at;
+
+	if (c && c->decode != ne->module->decode) { /* another engine's */
+		free(c);
+		c = *at = NULL;
+		s->generation++;
+	}
+	if (!c)
+		c = *at = new_page(ne);
+	if (c) {
+		s->drop_code = code_drop;
+		storage_mark(s, index, MARK_CODE);
+	}
+	return c;
+}
+
+/* --- fetching --- */
+
+struct fetching {
+	struct native_engine *ne;
+	uint64_t pc, first, extent; /* physical address of the first parcel; units looked at */
+	bool together;              /* they lie one behind the other */
+};
+
+static const struct native_insn *leave(struct native *n, uint64_t pc, uint64_t left)
+{
+	struct native_engine *ne = native_of(n);
+
+	n->pc = ne->machine->words[ne->machine->word_of[ne->plan->isa->pc]] = pc;
+	n->left = left;
+	return NULL;
+}
+
+static uint64_t virtual(const struct native_engine *ne, uint64_t va)
+{
+	return va & (uint64_t)bits_mask(ne->plan->isa->memory.virtual_address);
+}
+
+static uint64_t mode(const struct native_engine *ne)
+{
+	return ne->machine->words[ne->machine->word_of[ne->plan->isa->mode]];
+}
+
+static bool fetch(void *context, unsigned number, u128 *bits)
+{
+	struct fetching *f = context;
+	struct native_engine *ne = f->ne;
+	const struct isa *isa = ne->plan->isa;
+	uint64_t units = parcel_units(ne), offset = number * units, at = virtual(ne, f->pc + offset), pa;
+	bool same_page = ne->plan->uniform && number && f->pc / ne->plan->page == at / ne->plan->page;
+	struct trap trap;
+
+	if (same_page)
+		pa = f->first + offset;
+	else if (!memory_translate(ne, mode(ne), at, ACCESS_FETCH, &pa))
+		return false;
+	if (!number)
+		f->first = pa;
+	f->together = f->together && (same_page || !number);
+	f->extent = offset + units > f->extent ? offset + units : f->extent;
+	if (machine_load_physical(ne->machine, pa, isa->parcel, isa->memory.big_endian, ACCESS_FETCH, bits, &trap))
+		return true;
+	memory_raise(ne, &trap, at);
+	return false;
+}
+
+/* --- decoding --- */
+
+static unsigned number_of(const struct native_engine *ne, const struct instruction *wanted)
+{
+	unsigned n = 0;
+
+	for (const struct instruction *i = ne->plan->isa->instructions; i != wanted; i = i->next)
+		n++;
+	return n;
+}
+
+static void fill(struct native_engine *ne, struct native_insn *out, const struct decoded *d)
+{
+	unsigned n;
+
+	if (!d->instruction) {
+		memcpy((unsigned char *)out + NATIVE_BITS, &d->bits, sizeof d->bits);
+		out->run = ne->module->undecoded;
+		return;
+	}
+	n = number_of(ne, d->instruction);
+	out->length = (uint16_t)d->length;
+	plan_pack(ne->plan, n, d->instruction, d->variables, out);
+	out->run = ne->module->handlers[n];
+}
+
+const struct native_insn *code_decode(struct native *n, const struct native_insn *i, uint64_t pc, uint64_t left)
+{
+	struct native_engine *ne = native_of(n);
+	struct machine *m = ne->machine;
+	struct fetching f = {.ne = ne, .pc = pc, .together = true};
+	struct native_insn *out = ne->scratch;
+	struct decoded d;
+
+	if (!decode(ne->tree, fetch, &f, &d))
+		return leave(n, pc, left);
+	if (ne->careful && m->tracer && m->tracer->instruction) {
+		m->words[m->word_of[m->isa->pc]] = pc;
+		m->tracer->instruction(m->tracer->context, m, pc, &d);
+	}
+	if (i != ne->scratch && f.together) {
+		struct code_page *c = page_of(ne, m->window + (f.first - m->at));
+
+		contexts_check(ne);
+		n->look = 0; /* this instruction has been looked up */
+		out = (struct native_insn *)(uintptr_t)i;
+		c->used = true;
+	}
+	fill(ne, out, &d);
+	return out;
+}
+
+/* --- finding --- */
+
+/* Where an instruction may be kept: in storage, all of its page, no device over it, a whole number of parcels from its beginning. */
+static bool may_keep(const struct native_engine *ne, uint64_t pc, uint64_t pa)
+{
+	const struct machine *m = ne->machine;
+	uint64_t page = ne->plan->page, first = pa - pa % page;
+
+	if (ne->careful || m->storage->page != page || (m->window - m->at) % page || (ne->plan->uniform && (pc - pa) % page))
+		return false;
+	return pa % parcel_units(ne) == 0 && first >= m->at && first - m->at < m->size && m->size - (first - m->at) >= page &&
+	       !memory_hidden(ne, first, page);
+}
+
+static const struct native_insn *unkept(struct native_engine *ne)
+{
+	ne->scratch->run = ne->module->decode;
+	return ne->scratch;
+}
+
+const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t left)
+{
+	struct native_engine *ne = native_of(n);
+	struct machine *m = ne->machine;
+	uint64_t va = virtual(ne, pc), pa, page = ne->plan->page;
+	struct code_page *c;
+
+	n->look = 0;
+	if (ne->careful)
+		return unkept(ne);
+	if (!memory_translate(ne, mode(ne), va, ACCESS_FETCH, &pa))
+		return leave(n, pc, left);
+	if (!may_keep(ne, va, pa) || !(c = page_of(ne, m->window + (pa - m->at))))
+		return unkept(ne);
+	contexts_check(ne);
+	n->look = 0;
+	if (ne->plan->uniform) {
+		struct native_tlb *t = contexts_select(ne, machine_level(m));
+
+		if (t != &ne->nothing && !ne->walked_device)
+			t->fetch[va / page % NATIVE_FETCH] = (struct native_entry){va - va % page, (uint64_t)(uintptr_t)slot(c, 0)};
+	}
+	return slot(c, (unsigned)(pa % page / parcel_units(ne)));
+}
+
+bool code_new(struct native_engine *ne)
+{
+	unsigned beyond = ne->plan->longest / parcel_units(ne) + 1;
+
+	ne->scratch = calloc(1 + beyond, ne->plan->insn);
+	for (unsigned i = 1; ne->scratch && i <= beyond; i++)
+		((struct native_insn *)((unsigned char *)ne->scratch + (size_t)i * ne->plan->insn))->run = ne->module->far;
+	return ne->scratch != NULL;
+}
+
+void code_free(struct native_engine *ne)
+{
+	free(ne->scratch);
+}

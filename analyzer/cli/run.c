@@ -60,7 +60,7 @@ static uint64_t cycles(const struct order *o, const struct session *r, const str
 	uint64_t traps = e ? e->traps : 0;
 
 	if (!e)
-		return m->completed;
+		return m->completed + m->trap_count - m->interrupt_count; /* an instruction that traps takes its cycle too */
 	if (r->options.technique == TECHNIQUE_INTERPRET)
 		traps = e->interpreted; /* trap on every instruction */
 	return e->direct + traps * o->trap_cost + (e->interpreted + e->hidden) * o->emulation_cost;

@@ -107,14 +107,30 @@ static bool parcel(void *context, unsigned number, u128 *bits)
 	       machine_load_physical(f->m, pa, isa->parcel, isa->memory.big_endian, ACCESS_FETCH, bits, &trap);
 }
 
-/* Names the instruction by the state before it, which is gone: the pc is known, and code seldom changes under itself. */
-static void name_instruction(struct arena *arena, struct machine *m, const struct tree *tree, struct difference *d)
+/* The state that a machine had, for a moment, in place of the one that it has. */
+static void exchange(struct machine *m, uint64_t *words)
+{
+	for (unsigned i = 0; i < m->word_count; i++) {
+		uint64_t word = m->words[i];
+
+		m->words[i] = words[i];
+		words[i] = word;
+	}
+	engine_state_changed(m);
+}
+
+/* Names the instruction by the state before it; storage is as it left it: code seldom changes under itself. */
+static void name_instruction(struct arena *arena, struct machine *m, uint64_t *before, const struct tree *tree, struct difference *d)
 {
 	struct fetching f = {m, d->pc};
 	struct decoded decoded;
 	struct buf text = {0};
+	bool there;
 
-	if (!decode(tree, parcel, &f, &decoded) || !decoded.instruction)
+	exchange(m, before);
+	there = decode(tree, parcel, &f, &decoded) && decoded.instruction;
+	exchange(m, before);
+	if (!there)
 		return;
 	disassemble(&text, m->isa, &decoded, d->pc, NULL);
 	d->instruction = decoded.instruction;
@@ -125,6 +141,7 @@ static void name_instruction(struct arena *arena, struct machine *m, const struc
 bool lockstep(struct arena *arena, struct machine *bare, struct machine *virtual, uint64_t limit, enum stop *end, struct difference *d)
 {
 	struct watching *w = calloc(1, sizeof *w);
+	uint64_t *state = ARENA_ARRAY(arena, uint64_t, bare->word_count);
 	struct tracer *before = bare->tracer;
 	struct tree *tree = decode_tree(arena, bare->isa);
 	uint64_t whole = WHOLE_EVERY;
@@ -138,6 +155,7 @@ bool lockstep(struct arena *arena, struct machine *bare, struct machine *virtual
 		w->count = 0;
 		w->too_many = false;
 		d->pc = machine_pc(bare);
+		memcpy(state, bare->words, bare->word_count * sizeof *state);
 		bare->tracer = &w->tracer;
 		d->bare_stop = *end = machine_run(bare, 1);
 		bare->tracer = before;
@@ -157,7 +175,7 @@ bool lockstep(struct arena *arena, struct machine *bare, struct machine *virtual
 	if (agree(d))
 		compare_storage(bare, virtual, d);
 	if (!agree(d))
-		name_instruction(arena, bare, tree, d);
+		name_instruction(arena, bare, state, tree, d);
 	free(w);
 	return agree(d);
 }

@@ -4,7 +4,7 @@
 	.entry start
 start:	addi X1, X0, text
 	jal  X6, print
-	addi X1, X0, call
+	addi X1, X0, forever
 	store X1, X0, 2
-call:	svc  1
+forever:	svc  1
 text:	.asciz "a storm of supervisor calls\n"

@@ -61,6 +61,7 @@ enum command {
 	X(gdb, text, "PORT|PATH", NULL, "run", "wait for gdb on this TCP port of localhost, or Unix socket") \
 	X(costs, text, "TRAP,EMULATE", "1000,100", "run", "cost model: cycles of a trap round trip and of an interpreted instruction; direct: 1") \
 	X(lockstep, flag, NULL, false, "run", "bare machine and virtual machine in step; stop at the first difference") \
+	X(guard, flag, NULL, false, "run", "see every write of a guest outside its storage (slow; --lockstep does it too)") \
 	X(debug, flag, NULL, false, "run", "a small command line: breakpoints, single steps, state") \
 	X(oracle, text, "NAME", NULL, "validate", "the implementation to compare with") \
 	X(steps, number, "N", 10000, "validate", "how many steps to compare") \

@@ -328,6 +328,8 @@ struct session *order_session(const struct order *o, const struct session_option
 	struct session *r = session_new(options, error);
 	bool loaded = r;
 
+	for (unsigned d = 0; r && session_monitor(r) && d < options->depth; d++)
+		r->monitors[d]->protects = o->a->guard || o->a->lockstep;
 	for (unsigned i = 0; loaded && i < options->count; i++)
 		loaded = load_machine(o, i, r->machines[i], error) &&
 			 (options->technique != TECHNIQUE_PATCH || patch_machine(o, r, i, error));

@@ -188,14 +188,10 @@ static struct session *order_bare(const struct order *o, const struct session *v
 static struct session *order_virtual(const struct order *o)
 {
 	struct session_options options = o->options;
-	struct session *r;
 
 	options.hosts[0].disk_copy = true;
 	options.count = 1;
-	r = order_session(o, &options);
-	for (unsigned i = 0; r && i < options.depth; i++)
-		r->monitors[i]->protects = true;
-	return r;
+	return order_session(o, &options);
 }
 
 static json_t *compare(struct order *o, struct session *virtual, struct session *bare)

@@ -47,6 +47,7 @@ struct guest {
 	struct trap last;          /* the last hidden fault, to see whether mapping helped */
 	struct { uint64_t pc, generation; unsigned instruction; bool known; } names[256];
 	struct tree *tree;
+	unsigned char *edges[2];   /* guard.c: copies of what lies beside its storage in the host's pages */
 	bool ready;
 	struct arena *arena;
 };
@@ -82,4 +83,5 @@ void patch_back(struct guest *g, const struct patch *p);
 struct guest *guest_of(const struct machine *vm);
 /* guard.c: while a guest runs directly, storage outside [base, base + size) is write-protected by the host. */
 void guard_storage(struct guest *g, bool on);
+void guard_free(struct guest *g);
 #endif

@@ -94,6 +94,7 @@ static void guest_free(struct guest *g)
 		return;
 	if (g->key)
 		allocator_free(g);
+	guard_free(g);
 	machine_free(g->vm);
 	free(g->efficiency.by_cause);
 	free(g->efficiency.by_instruction);

@@ -143,5 +143,5 @@ bool switch_out(struct guest *g)
 		g->vm->attention = true;
 	}
 	engine_state_changed(g->vm);
-	return unchanged(m) && same;
+	return unchanged(m) && same && !m->violations;
 }

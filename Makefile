@@ -20,7 +20,7 @@ DEVICES := device dma console disk net timer power ns16550a clint plic virtio vi
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
 WATCH :=
 ORACLES := oracle campaign shrink explained kvm
-MONITOR := allocator dispatcher guard interpreter lockstep monitor patch switch
+MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
 REPORTS := common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \
 	html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index
 

@@ -23,7 +23,6 @@ struct device_model {
 	const char *name, *text;       /* model: in the description; what it is, in one line */
 	uint64_t size;                 /* bytes, or ports, that it takes; of a model with `words`: registers */
 	bool words;                    /* registers of 32 bits, numbered: `offset` below is the number (devices/README.md, "Paper models") */
-	bool over_storage;             /* may lie where storage is, and hides it */
 	const char *const *keys;       /* wires that it knows; NULL-terminated */
 	size_t state;                  /* bytes of its own state */
 	void (*reset)(struct device *);

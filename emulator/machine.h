@@ -19,6 +19,7 @@ struct storage {
 	unsigned page;       /* units per page of `marks`, a power of two */
 	unsigned char *cells;
 	unsigned char *marks; /* per page: enum mark */
+	unsigned *changes;    /* per page: how often a write found marks on it; a write takes them away */
 	uint64_t generation; /* counted up whenever what engines keep about translations may have become wrong */
 	void **code;         /* per page: what an engine keeps about the instructions in it (engine.h); NULL if nothing */
 	void (*drop_code)(struct storage *, uint64_t page); /* set by the engine that fills `code` */

@@ -50,6 +50,7 @@ struct monitor {
 	struct guest *composed_for;       /* whose relocation stands there */
 	uint64_t *expected;               /* words of the machine below that direct execution must not change */
 	bool *guarded;                    /* per component: is it one of those? */
+	bool interrupts_pass;             /* a component that interrupts depend on passes through */
 	uint64_t area, area_size;         /* the monitor's own storage: physical addresses of the machine below */
 	uint64_t violations;              /* of resource control: mode, relocation or control changed, or storage of others */
 	bool protects;                    /* storage outside the running guest is write-protected by the host while it runs (slow) */

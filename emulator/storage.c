@@ -36,8 +36,9 @@ struct storage *storage_new(unsigned unit, unsigned page, uint64_t size)
 	*s = (struct storage){.size = size, .unit = unit, .cell = cell_bytes(unit), .page = page ? page : 256, .users = 1};
 	s->cells = zeroed(size * s->cell);
 	s->marks = zeroed(pages(s));
+	s->changes = zeroed(pages(s) * sizeof *s->changes);
 	s->code = zeroed(pages(s) * sizeof *s->code);
-	if (s->cells && s->marks && s->code)
+	if (s->cells && s->marks && s->changes && s->code)
 		return s;
 failed:
 	storage_free(s);
@@ -61,6 +62,8 @@ void storage_free(struct storage *s)
 		munmap(s->cells, s->size ? s->size * s->cell : 1);
 	if (s->marks)
 		munmap(s->marks, pages(s) ? pages(s) : 1);
+	if (s->changes)
+		munmap(s->changes, pages(s) ? pages(s) * sizeof *s->changes : 1);
 	if (s->code)
 		munmap(s->code, pages(s) ? pages(s) * sizeof *s->code : 1);
 	free(s);
@@ -82,6 +85,7 @@ static void page_written(struct storage *s, uint64_t page)
 	unsigned char marks = s->marks[page];
 
 	s->marks[page] = 0;
+	s->changes[page]++;
 	if (marks & MARK_CODE && s->drop_code)
 		s->drop_code(s, page);
 	s->generation++;

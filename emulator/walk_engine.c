@@ -158,7 +158,45 @@ static struct view *view_new(struct machine *m)
 	return v;
 }
 
-/* Writes back what the walk changed; arrays are changed in place. */
+/* --- what it touched --- */
+
+/* Cells from `at` on that lie one after the other and were used alike, up to 64 bits: how many. */
+static unsigned run_of(const struct machine *m, const struct touched *t, unsigned at, unsigned count)
+{
+	unsigned n = 1;
+
+	while (at + n < count && (n + 1) * m->isa->memory.unit <= 64 && t[at + n].index == t[at].index + n && t[at + n].written == t[at].written)
+		n++;
+	return n;
+}
+
+static void tell_access(struct machine *m, const struct touched *t, unsigned count)
+{
+	unsigned unit = m->isa->memory.unit;
+	u128 value = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		value = (unit < BITS_MAX ? value << unit : 0) | t[m->isa->memory.big_endian ? i : count - 1 - i].now;
+	m->tracer->memory(m->tracer->context, m, t->written ? ACCESS_STORE : ACCESS_LOAD, (uint64_t)t->index, count * unit, value);
+}
+
+/* Storage that the walk has read, though it may have trapped, and with `stores` what it has written. */
+static void tell_memory(struct view *v, const struct value *after, bool stores)
+{
+	struct touched touched[4096];
+	unsigned count, length;
+
+	if (!v->m->tracer || !v->m->tracer->memory)
+		return;
+	count = concrete_touched(after[v->m->isa->component_count + SLOT_MEMORY], touched, 4096);
+	for (unsigned i = 0; i < count; i += length) {
+		length = run_of(v->m, touched, i, count);
+		if (pa_in_storage(v->m, (uint64_t)touched[i].index) && (stores || !touched[i].written))
+			tell_access(v->m, &touched[i], length);
+	}
+}
+
+/* Writes back what the walk changed. An array changes in place: it knows itself which elements were written. */
 static void keep_array(struct machine *m, unsigned component, struct value after)
 {
 	struct touched touched[4096];
@@ -237,6 +275,7 @@ static enum engine_exit finish(struct view *v, const struct outcome *o, struct t
 {
 	enum engine_exit exit = ENGINE_STEPS;
 
+	tell_memory(v, v->slots, value_is(o->done, 1));
 	if (v->m->message[0]) {
 		exit = ENGINE_ERROR;
 	} else if (as_trap(v, o, trap)) {
@@ -363,6 +402,7 @@ static bool walk_engine_call(struct machine *m, const struct ir_function *f, con
 		values[i] = value_const(args[i], f->locals[i].width);
 	o = walk_call(v->arena, &v->input, f, values, slots, &value);
 	trapped = as_trap(v, &o, trap ? trap : &ignored);
+	tell_memory(v, v->slots, !trapped);
 	if (!trapped)
 		keep(v, slots);
 	if (result)

@@ -296,6 +296,19 @@ static bool load_bytes(struct machine *m, const struct bytes *b, char *error)
 	return true;
 }
 
+/* Programs with this symbol expect the host to look there (emulator/devices/README.md, htif). */
+static bool add_htif(const struct order *o, const struct image *image, struct machine *m, char *error)
+{
+	const struct symbol *tohost = image_symbol(image, "tohost");
+	struct platform_device *d;
+
+	if (!tohost)
+		return true;
+	d = ARENA_NEW(o->arena, struct platform_device);
+	*d = (struct platform_device){.name = "htif", .model = "htif", .at = tohost->value};
+	return devices_add(m, d, error);
+}
+
 static bool load_machine(const struct order *o, unsigned number, struct machine *m, char *error)
 {
 	const struct image *const *images = o->images[number];
@@ -306,6 +319,8 @@ static bool load_machine(const struct order *o, unsigned number, struct machine 
 	for (const struct bytes *b = o->more; b; b = b->next)
 		if (!load_bytes(m, b, error))
 			return false;
+	if (!add_htif(o, images[0], m, error))
+		return false;
 	if (images[0]->has_entry)
 		machine_set(m, m->isa->pc, 0, images[0]->entry);
 	for (const struct setting_of *s = o->settings; s; s = s->next)

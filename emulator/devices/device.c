@@ -80,7 +80,7 @@ static bool place_is_free(const struct device *d, char *error)
 	for (const struct device *other = m->devices; other; other = other->next)
 		if (other != d && overlaps(d, other))
 			return complain(error, d->described->where, "the device lies on another one,", other->described->name);
-	if (!d->described->by_port && !d->model->over_storage && at < (u128)m->at + m->size && m->at < at + d->size)
+	if (!d->described->by_port && d->size && at < (u128)m->at + m->size && m->at < at + d->size)
 		return complain(error, d->described->where, "storage covers device", d->described->name);
 	return true;
 }

@@ -33,37 +33,50 @@ const struct device_model sifive_test_model = {.name = "sifive-test", .text = "s
 
 /* --- htif --- */
 
+/* Takes no addresses: the program writes its own storage, and the host looks there from time to time. */
 struct htif {
-	unsigned char bytes[0x48]; /* tohost 0, fromhost 0x40 */
+	uint64_t next; /* time of the next look */
 };
 
-enum { TOHOST = 0, FROMHOST = 0x40 };
+enum { FROMHOST = 0x40, PERIOD = 256 };
 
 static void htif_reset(struct device *d)
 {
-	*(struct htif *)d->state = (struct htif){{0}};
+	((struct htif *)d->state)->next = 0;
 }
 
-static uint64_t htif_read(struct device *d, uint64_t offset, unsigned width)
+static uint64_t htif_quiet(struct device *d)
 {
 	const struct htif *h = d->state;
-	uint64_t value = 0;
 
-	for (unsigned i = 0; i < width / 8 && offset + i < sizeof h->bytes; i++)
-		value |= (uint64_t)h->bytes[offset + i] << 8 * i;
-	return value;
+	return h->next > device_time(d) ? h->next - device_time(d) : 1;
 }
 
-static void put_value(struct htif *h, uint64_t offset, unsigned count, uint64_t value)
+/* Doublewords in storage, in the machine's byte order. */
+static bool get_doubleword(struct device *d, unsigned offset, uint64_t *value)
 {
-	for (unsigned i = 0; i < count && offset + i < sizeof h->bytes; i++)
-		h->bytes[offset + i] = (unsigned char)(value >> 8 * i);
+	unsigned char bytes[8];
+
+	*value = 0;
+	if (!device_dma_read(d, (uint64_t)d->described->at + offset, bytes, sizeof bytes))
+		return false;
+	for (unsigned i = 0; i < 8; i++)
+		*value |= (uint64_t)bytes[i] << 8 * (d->machine->isa->memory.big_endian ? 7 - i : i);
+	return true;
+}
+
+static void put_doubleword(struct device *d, unsigned offset, uint64_t value)
+{
+	unsigned char bytes[8];
+
+	for (unsigned i = 0; i < 8; i++)
+		bytes[i] = (unsigned char)(value >> 8 * (d->machine->isa->memory.big_endian ? 7 - i : i));
+	device_dma_write(d, (uint64_t)d->described->at + offset, bytes, sizeof bytes);
 }
 
 /* Bits 63-56: device, 55-48: command, 47-0: argument. */
 static void htif_command(struct device *d, uint64_t v)
 {
-	struct htif *h = d->state;
 	const struct outside *o = d->machine->outside;
 	uint64_t device = v >> 56, command = v >> 48 & 0xff, argument = v & (((uint64_t)1 << 48) - 1);
 	int byte = -1;
@@ -73,27 +86,27 @@ static void htif_command(struct device *d, uint64_t v)
 	} else if (device == 1 && command == 1) {
 		if (o && o->console_put)
 			o->console_put(o->context, (unsigned char)argument);
-		put_value(h, FROMHOST, 8, v & ~(((uint64_t)1 << 48) - 1));
+		put_doubleword(d, FROMHOST, v & ~(((uint64_t)1 << 48) - 1));
 	} else if (device == 1 && command == 0) {
 		if (o && o->console_get)
 			byte = o->console_get(o->context);
-		put_value(h, FROMHOST, 8, byte < 0 ? 0 : (uint64_t)1 << 56 | (uint64_t)(byte + 1));
+		put_doubleword(d, FROMHOST, byte < 0 ? 0 : (uint64_t)1 << 56 | (uint64_t)(byte + 1));
 	}
 }
 
-/* A doubleword is acted upon when it is written as a whole, or its upper half is. */
-static void htif_write(struct device *d, uint64_t offset, unsigned width, uint64_t value)
+static void htif_update(struct device *d)
 {
 	struct htif *h = d->state;
 	uint64_t command;
 
-	put_value(h, offset, width / 8, value);
-	command = htif_read(d, TOHOST, 64);
-	if (offset >= 8 || !command || (offset == 0 && width < 64 && !(command & 1)))
+	if (device_time(d) < h->next)
 		return;
-	put_value(h, TOHOST, 8, 0);
+	h->next = device_time(d) + PERIOD;
+	if (!get_doubleword(d, 0, &command) || !command)
+		return;
+	put_doubleword(d, 0, 0);
 	htif_command(d, command);
 }
 
-const struct device_model htif_model = {.name = "htif", .text = "tohost and fromhost of RISC-V's test programs", .size = sizeof(struct htif),
-	.over_storage = true, .keys = no_keys, .state = sizeof(struct htif), .reset = htif_reset, .read = htif_read, .write = htif_write};
+const struct device_model htif_model = {.name = "htif", .text = "looks at tohost and fromhost of RISC-V's test programs, in storage", .keys = no_keys,
+	.state = sizeof(struct htif), .reset = htif_reset, .quiet = htif_quiet, .update = htif_update};

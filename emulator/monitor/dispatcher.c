@@ -44,18 +44,24 @@ static bool again(struct guest *g, const struct trap *trap, bool progress)
 	return same;
 }
 
-static enum engine_exit dispatch(struct guest *g, const struct trap *real, bool progress, struct trap *trap)
+static enum engine_exit failed(struct machine *vm, const char *what)
+{
+	snprintf(vm->message, sizeof vm->message, "%s", what);
+	return ENGINE_ERROR;
+}
+
+static enum engine_exit dispatch(struct guest *g, const struct trap *real, struct trap *trap)
 {
 	enum engine_exit exit = ENGINE_STEPS;
 	struct patch *patch;
 
 	count_trap(g, real);
-	if (real->fault && allocator_fault(g, real->value, again(g, real, progress))) {
+	if (real->fault && allocator_fault(g, real->value)) {
 		g->efficiency.hidden++;
 		return ENGINE_STEPS;
 	}
-	if (g->monitor->below->message[0] && g->monitor->violations)
-		return ENGINE_ERROR;
+	if (g->monitor->below->message[0])
+		return failed(g->vm, g->monitor->below->message);
 	if (is_call(g, real))
 		return interpret_call(g, trap);
 	patch = patch_away(g);
@@ -77,12 +83,6 @@ static bool must_interpret(struct guest *g)
 	if (g->monitor->technique == TECHNIQUE_HYBRID && s->deprivileged[machine_level(g->vm)])
 		return true;
 	return s->interpret && engine_call(g->vm, s->interpret, NULL, &result, NULL) && result;
-}
-
-static enum engine_exit failed(struct machine *vm, const char *what)
-{
-	snprintf(vm->message, sizeof vm->message, "%s", what);
-	return ENGINE_ERROR;
 }
 
 /* The guest has the processor until it traps, or for `budget` steps. *progress: whether it completed an instruction. */
@@ -124,7 +124,7 @@ static enum engine_exit go_on(struct guest *g, uint64_t budget, struct trap *tra
 	case STOP_STUCK: return ENGINE_STEPS;
 	case STOP_TRAP:
 		if (!m->below->trap.interrupt)
-			return dispatch(g, &m->below->trap, progress, trap);
+			return dispatch(g, &m->below->trap, trap);
 		return progress || again(g, &m->below->trap, progress) ? ENGINE_STEPS : failed(g->vm, "an interrupt of the machine below that nobody serves");
 	case STOP_OFF: return failed(g->vm, "the machine below was switched off");
 	default: return failed(g->vm, m->below->message);

@@ -3,7 +3,7 @@
 /* What the monitor's parts share about a guest. Internal to emulator/monitor/. */
 #include "../monitor.h"
 
-enum { CONTEXTS = 16, TABLE_PAGES = 4096 };
+enum { CONTEXTS = 16, SOURCES_MAX = 4096, READS_MAX = 64, WRITES_BEFORE_DATA = 64 };
 
 /* One virtual address space: the values of everything that the guest's translation depends on, and the shadow tables that stand for it. */
 struct context {
@@ -13,15 +13,42 @@ struct context {
 	bool valid;
 };
 
+/* A page of the guest's storage that the shadows were derived from. */
+struct table_page {
+	uint64_t page;           /* of storage */
+	unsigned changes;        /* of it, when it was last looked at */
+	unsigned contexts;       /* those that were derived from it, by bit */
+	unsigned writes;         /* by the guest, since something was last derived */
+	unsigned char *copy;     /* what it held when it was last looked at */
+	unsigned char *read;     /* per unit, a bit: something was derived from it */
+};
+
+/* What one translation has read. */
+struct reads {
+	struct read { uint64_t gpa; unsigned count; } list[READS_MAX];
+	unsigned count;
+	bool too_many;
+};
+
+/* Which shadows let the guest write a page. */
+struct writer {
+	uint64_t va;
+	uint16_t contexts;       /* by bit */
+	unsigned char rights;    /* that all of them grant */
+	bool several;            /* at other addresses than va, too */
+};
+
 /* Storage for shadow tables, and what they were derived from. */
 struct tables {
 	struct context contexts[CONTEXTS];
 	uint64_t from, size, next;  /* the guest's share of the monitor's storage (real addresses), and what of it is free */
 	uint64_t spare;             /* a zeroed page not yet linked; 0: none */
-	uint64_t *sources;          /* storage pages of the guest that hold its own tables; marked MARK_TABLE */
+	struct table_page *sources;
 	unsigned source_count;
+	unsigned *source_of;        /* per page of the guest: number of the source + 1, or 0 */
+	struct reads reads;
 	uint64_t generation;        /* of the storage, when the sources were last looked at */
-	unsigned char *writable;    /* per page of the guest: some shadow lets it be written */
+	struct writer *writers;     /* per page of the guest */
 };
 
 /* An instruction that was replaced by a trap. */
@@ -43,7 +70,6 @@ struct guest {
 	bool *depends;             /* per component: the relocation depends on it */
 	uint64_t *key, *composed;  /* of the state at hand, and of the relocation that stands; composed[0] ~0: none */
 	struct context *current;   /* the tables in use */
-	bool stale;                /* shadows may be wrong: drop them */
 	struct trap last;          /* the last hidden fault, to see whether mapping helped */
 	struct { uint64_t pc, generation; unsigned instruction; bool known; } names[256];
 	struct tree *tree;
@@ -64,10 +90,53 @@ bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error);
 void allocator_free(struct guest *g);
 /* Composes the real relocation for the guest's present state. False: it cannot be; interpret. */
 bool allocator_compose(struct guest *g);
-/* A memory trap of direct execution at `va`; `again`: the last mapping for it did not help. True: the guest may go on, its tables allow more than before. False: the guest's own
- * translation refuses, or the address is not storage: interpret. */
-bool allocator_fault(struct guest *g, uint64_t va, bool again);
+/* A memory trap of direct execution at `va`. True: the guest may go on, its tables allow more than before. False: the guest's own
+ * translation refuses, the address is not storage, or the guest must not write there unseen: interpret. */
+bool allocator_fault(struct guest *g, uint64_t va);
+/* Throws all shadows away. */
 void allocator_drop(struct guest *g);
+
+/* shadow.c: the shadow tables themselves, for scenarios that compose by tables. */
+bool shadow_new(struct guest *g, uint64_t from, uint64_t size);
+void shadow_free(struct guest *g);
+bool shadows_used(const struct guest *g);
+/* The tables for the key at hand become the current ones, made if there are none. False: there is no storage for their root. */
+bool shadow_choose(struct guest *g);
+/* What they allow at va now (bit 0 load, 1 store, 2 fetch); false, after a message in the machine below, if that leads elsewhere than to gpa or is more than
+ * `rights`. */
+bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, unsigned *granted);
+/* One mapping more, by the description's composition.map. False: the tables' storage is full. */
+bool shadow_map(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights);
+/* No shadow lets the guest write this page from now on; the current tables may have been dropped for it. */
+void shadow_forbid_writes(struct guest *g, uint64_t gpa);
+void shadow_drop_context(struct guest *g, unsigned number);
+void shadow_drop(struct guest *g);
+static inline uint64_t page_size(const struct guest *g)
+{
+	return g->vm->isa->memory.page;
+}
+static inline bool in_guest(const struct guest *g, uint64_t gpa)
+{
+	return gpa >= g->vm->at && gpa - g->vm->at < g->vm->size;
+}
+static inline uint64_t guest_page(const struct guest *g, uint64_t gpa)
+{
+	return (gpa - g->vm->at) / page_size(g);
+}
+
+/* sources.c */
+bool sources_new(struct guest *g);
+void sources_free(struct guest *g);
+/* The guest's own translation; what it reads is added to tables.reads. */
+bool sources_translate(struct guest *g, uint64_t va, enum access access, uint64_t *gpa);
+/* What was read becomes what the current shadows are derived from. False: it is too much. */
+bool sources_keep(struct guest *g);
+bool is_source(const struct guest *g, uint64_t gpa);
+/* The guest is about to write a source: whether it has done so often without anything being derived. Then it holds tables no longer. */
+bool sources_written_often(struct guest *g, uint64_t gpa);
+/* Drops the shadows whose sources have changed since the last look. */
+void sources_look(struct guest *g);
+void sources_forget(struct guest *g);
 
 /* interpreter.c: one instruction, by its semantics, on the virtual state. */
 enum engine_exit interpret(struct guest *g, uint64_t budget, struct trap *trap);

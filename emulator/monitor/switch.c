@@ -28,10 +28,17 @@ bool switch_plan(struct monitor *m, char *error)
 	for (unsigned i = 0; i < isa->component_count; i++) {
 		enum role role = isa->components[i].role;
 
+		m->interrupts_pass = m->interrupts_pass || (m->scenario->pass_through[i] && m->below->watched[i]);
 		m->guarded[i] = !m->scenario->pass_through[i] && !driven_by_device(isa, i) &&
 				(role == ROLE_RELOCATION || role == ROLE_CONTROL || role == ROLE_DEVICE);
 	}
 	return true;
+}
+
+/* Relocation that passes through `relocate`: the composed value stands in the real machine, perhaps not the guest's. */
+static bool is_composed(const struct monitor *m, unsigned component)
+{
+	return m->scenario->composition.relocate && m->below->isa->components[component].role == ROLE_RELOCATION;
 }
 
 /* Components that are the same in Sv and Sr. */
@@ -39,7 +46,8 @@ static bool is_shared(const struct monitor *m, unsigned component)
 {
 	enum role role = m->below->isa->components[component].role;
 
-	return role == ROLE_GENERAL || role == ROLE_PC || (m->scenario->pass_through[component] && role != ROLE_MODE);
+	return role == ROLE_GENERAL || role == ROLE_PC ||
+	       (m->scenario->pass_through[component] && role != ROLE_MODE && !is_composed(m, component));
 }
 
 static unsigned span_of(const struct machine *m, unsigned component)
@@ -71,6 +79,29 @@ static void set_word(struct machine *m, unsigned component, u128 value)
 	m->words[m->word_of[component]] = (uint64_t)value;
 }
 
+/* What the guest itself has written into relocation that passes through. */
+static void follow_relocation(struct guest *g)
+{
+	const struct monitor *m = g->monitor;
+
+	for (unsigned i = 0; i < g->vm->isa->component_count; i++) {
+		unsigned at = g->vm->word_of[i], bytes = span_of(g->vm, i) * sizeof *g->vm->words;
+
+		if (m->scenario->pass_through[i] && is_composed(m, i) && memcmp(&m->below->words[at], &m->expected[at], bytes))
+			memcpy(&g->vm->words[at], &m->below->words[at], bytes);
+	}
+}
+
+/* Where what interrupts depend on passes through, a deprivileged level may be open to an interrupt of the machine below that the virtual level, a
+ * higher one, holds off. */
+static bool is_interruptible(const struct guest *g)
+{
+	const struct monitor *m = g->monitor;
+	struct trap trap;
+
+	return m->interrupts_pass && m->scenario->deprivileged[machine_level(g->vm)] && machine_interrupt(m->below, &trap);
+}
+
 bool switch_in(struct guest *g)
 {
 	struct monitor *m = g->monitor;
@@ -86,7 +117,7 @@ bool switch_in(struct guest *g)
 	set_word(below, isa->mode, isa->levels[real].value);
 	set_word(below, isa->waiting, 0);
 	engine_state_changed(below);
-	return allocator_compose(g);
+	return allocator_compose(g) && !is_interruptible(g);
 }
 
 static void violation(struct monitor *m, const char *what)
@@ -134,6 +165,7 @@ bool switch_out(struct guest *g)
 
 	if (copy_shared(m, m->below, g->vm))
 		g->vm->attention = true;
+	follow_relocation(g);
 	if (!follow_level(g)) {
 		violation(m, "the mode");
 		same = false;

@@ -285,26 +285,39 @@ UNIT(virt, sifive_test)
 	}
 }
 
-UNIT(virt, htif_over_storage)
+static void put_tohost(struct board *b, uint64_t value)
+{
+	cr_assert(machine_write_bytes(b->m, STORAGE + 0x1000, &value, sizeof value));
+	board_pass(b, 1000); /* the host looks from time to time */
+}
+
+static uint64_t doubleword(struct board *b, uint64_t offset)
+{
+	uint64_t value = 0;
+
+	cr_assert(machine_read_bytes(b->m, STORAGE + offset, &value, sizeof value));
+	return value;
+}
+
+/* The program's own storage stays storage; no address is the device's. */
+UNIT(virt, htif_in_storage)
 {
 	static const struct platform_device htif = {.name = "htif", .model = "htif", .at = 0x80001000};
-	static const struct platform_device beyond = {.name = "beyond", .model = "htif", .at = ((uint64_t)1 << 56) - 8};
 	struct board *b = board_new("isa-specs/rv64.yaml", NULL);
 	char error[256];
+	uint64_t offset;
 
 	cr_assert(devices_add(b->m, &htif, error), "%s", error);
-	cr_expect_not(devices_add(b->m, &beyond, error));
-	cr_expect(strstr(error, "too few addresses"), "%s", error);
-	board_write(b, false, STORAGE + 0x1000, 64, (uint64_t)0x0101 << 48 | 'h');
+	cr_expect_null(device_at(b->m, false, STORAGE + 0x1000, &offset));
+	put_tohost(b, (uint64_t)0x0101 << 48 | 'h');
 	cr_expect_str_eq(b->output, "h");
-	cr_expect_eq(board_read(b, false, STORAGE + 0x1000, 64), 0, "taken");
-	cr_expect_eq(board_read(b, false, STORAGE + 0x1040, 64), (uint64_t)0x0101 << 48);
-	board_write(b, false, STORAGE + 0x1040, 64, 0);
+	cr_expect_eq(doubleword(b, 0x1000), 0, "taken");
+	cr_expect_eq(doubleword(b, 0x1040), (uint64_t)0x0101 << 48);
 	b->input = "i";
-	board_write(b, false, STORAGE + 0x1000, 64, (uint64_t)0x0100 << 48);
-	cr_expect_eq(board_read(b, false, STORAGE + 0x1040, 64), (uint64_t)1 << 56 | ('i' + 1));
+	put_tohost(b, (uint64_t)0x0100 << 48);
+	cr_expect_eq(doubleword(b, 0x1040), (uint64_t)1 << 56 | ('i' + 1));
 	cr_expect_not(b->m->off);
-	board_write(b, false, STORAGE + 0x1000, 32, 2 * 5 + 1);
+	put_tohost(b, 2 * 5 + 1);
 	cr_expect(b->m->off);
 	cr_expect_eq(b->m->exit_code, 5);
 	board_free(b);

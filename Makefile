@@ -11,6 +11,7 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 	lower lower_expr lower_place lower_statement lower_call lower_operand operand_kind
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen
+CERTIFY := circuit blast reduce drat process certify evidence
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
 CLI := options cache check explain new small asm order run validate compare describe report main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
@@ -25,7 +26,7 @@ REPORTS := common sink text explain markdown run words book corners assets page 
 	html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
-	$(VALUES:%=analyzer/values/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
+	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
 	$(MACHINE:%=emulator/%.c) $(NATIVE:%=emulator/native/%.c) $(DEVICES:%=emulator/devices/%.c) \
 	$(IMAGES:%=emulator/images/%.c) $(WATCH:%=emulator/watch/%.c) $(MONITOR:%=emulator/monitor/%.c) \
 	$(ORACLES:%=emulator/oracles/%.c)

@@ -1,6 +1,8 @@
 /* isolde check: instructions shared out to worker processes, results put together in the file's order. */
 #include "cli.h"
 
+#include "../certify/evidence.h"
+
 #include "../../reports/report.h"
 
 #include <stdlib.h>
@@ -20,6 +22,8 @@ struct work {
 	json_t **results;
 	unsigned count, internal, done;
 	struct solver_counts counts;
+	struct evidence *evidence; /* NULL: none is wanted */
+	json_t *found;             /* by it */
 };
 
 static void progress(struct work *w)
@@ -56,6 +60,8 @@ static void worker(struct work *w, unsigned number, unsigned workers, FILE *out)
 			continue;
 		line = json_pack("{s:i, s:o}", "number", (int)i, "result", classify(w, i, &internal, &counts));
 		json_object_set_new(line, "internal", json_integer(internal));
+		if (w->evidence)
+			json_object_set_new(line, "evidence", evidence_take(w->evidence));
 		json_object_set_new(line, "counts", json_pack("[I,I,I,I]", (json_int_t)counts.asked, (json_int_t)counts.folded,
 							      (json_int_t)counts.repeated, (json_int_t)counts.solved));
 		json_dumpf(line, out, JSON_COMPACT);
@@ -63,6 +69,7 @@ static void worker(struct work *w, unsigned number, unsigned workers, FILE *out)
 		fflush(out);
 		json_decref(line);
 	}
+	evidence_free(w->evidence);
 }
 
 static void take_line(struct work *w, const char *text)
@@ -73,6 +80,8 @@ static void take_line(struct work *w, const char *text)
 	if (!line || i < 0 || i >= (json_int_t)w->count)
 		return;
 	w->results[i] = json_incref(json_object_get(line, "result"));
+	if (w->found)
+		evidence_add(w->found, json_object_get(line, "evidence"));
 	w->internal += (unsigned)json_integer_value(json_object_get(line, "internal"));
 	add_counts(&w->counts, (struct solver_counts){(unsigned long)json_integer_value(json_array_get(counts, 0)),
 						      (unsigned long)json_integer_value(json_array_get(counts, 1)),
@@ -127,6 +136,15 @@ static void run_workers(struct work *w, unsigned workers)
 		;
 }
 
+static void take_evidence(struct work *w)
+{
+	json_t *part = w->evidence ? evidence_take(w->evidence) : NULL;
+
+	if (part)
+		evidence_add(w->found, part);
+	json_decref(part);
+}
+
 static void run_here(struct work *w)
 {
 	for (unsigned i = 0; i < w->count; i++) {
@@ -135,6 +153,7 @@ static void run_here(struct work *w)
 		if (!w->results[i])
 			w->results[i] = classify(w, i, &w->internal, &counts);
 		add_counts(&w->counts, counts);
+		take_evidence(w);
 		progress(w);
 	}
 }
@@ -142,7 +161,7 @@ static void run_here(struct work *w)
 /* True if every instruction has a result. */
 static bool run_all(struct work *w)
 {
-	struct cache *cache = w->a->no_cache || w->a->record ? NULL : cache_open(w->a, w->isa);
+	struct cache *cache = w->a->no_cache || w->a->record || w->evidence ? NULL : cache_open(w->a, w->isa);
 	bool complete = true;
 
 	for (unsigned i = 0; cache && i < w->count; i++) {
@@ -220,7 +239,9 @@ static json_t *check(struct work *w, struct arena *arena, int *status)
 		json_array_append_new(list, w->results[i]);
 	result = check_result(w->isa, list, &w->options, w->scenario);
 	json_decref(list);
-	*status = w->internal ? EXIT_INTERNAL : report_check_status(result);
+	if (w->found)
+		json_object_set(result, "evidence", w->found);
+	*status = w->internal || (w->found && evidence_disagrees(w->found)) ? EXIT_INTERNAL : report_check_status(result);
 	return result;
 }
 
@@ -233,6 +254,20 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 
 	arena_free(arena);
 	return result;
+}
+
+/* What --emit, --certify and --recheck want; false after a message. */
+static bool open_evidence(struct work *w)
+{
+	const struct arguments *a = w->a;
+	const struct evidence_options options = {w->isa->name, a->emit, a->recheck ? a->recheck_with : NULL, a->certify, a->seconds};
+
+	if (!a->emit && !a->recheck && !a->certify)
+		return true;
+	w->evidence = evidence_new(&options);
+	w->found = json_object();
+	w->options.listener = w->evidence ? evidence_listener(w->evidence) : NULL;
+	return w->evidence;
 }
 
 int command_check(const struct arguments *a)
@@ -254,6 +289,9 @@ int command_check(const struct arguments *a)
 		perror(a->record);
 		goto out;
 	}
+	status = EXIT_INPUT;
+	if (!open_evidence(&w))
+		goto out;
 	result = check(&w, arena, &status);
 	if (!result)
 		goto out;
@@ -262,6 +300,8 @@ int command_check(const struct arguments *a)
 		print_statistics(&w, start);
 out:
 	json_decref(result);
+	json_decref(w.found);
+	evidence_free(w.evidence);
 	if (w.options.record)
 		fclose(w.options.record);
 	arena_free(arena);

@@ -43,6 +43,11 @@ enum command {
 	X(rlimit, number, "UNITS", 3000000, "check explain lint compare report", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check compare report", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
+	X(emit, text, "DIRECTORY", NULL, "check", "write every question as SMT-LIB 2, a file each") \
+	X(certify, flag, NULL, false, "check", "refute what is proved by CaDiCaL too, and check its proofs") \
+	X(recheck, flag, NULL, false, "check", "ask another solver what is proved; status 5 if it disagrees") \
+	X(recheck_with, text, "COMMAND", "cvc5", "check", "the other solver's command line; a file's name is added") \
+	X(seconds, number, "N", 60, "check", "time limit of the other programs, for each question") \
 	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
 	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
 	X(depth, number, "N", 1, "run", "monitors inside each other") \

@@ -91,6 +91,10 @@ static bool convert_op(struct conversion *c, Z3_app app, const struct node *n, e
 {
 	unsigned args[3], arity = op_table[op].arity, width = n->width;
 
+	if (n->count == 1 && nests) {
+		*number = argument(c, app, 0);
+		return true;
+	}
 	if (n->count < arity || (n->count > arity && !nests))
 		return false;
 	for (unsigned i = 0; i < arity; i++)
@@ -167,7 +171,7 @@ static int convert(struct conversion *c, Z3_ast ast, unsigned *number)
 
 	if (!read_sort(c->s, Z3_get_sort(c->s->z, ast), &n.width, &n.index_width))
 		return -1;
-	if (Z3_is_numeral_ast(c->s->z, ast)) {
+	if (n.width && !n.index_width && Z3_is_numeral_ast(c->s->z, ast)) {
 		*number = formula_const(c->f, read_number(c->s, ast), n.width);
 		return 1;
 	}

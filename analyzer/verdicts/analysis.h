@@ -21,7 +21,8 @@ struct options {
 	unsigned rlimit;
 	bool adversarial, processor; /* UNKNOWN unrelated in two runs; the processor counts as a resource */
 	bool witnesses;              /* describe witnesses and near-misses, not only confirm them */
-	FILE *record;                /* every question as SMT-LIB 2; may be NULL */
+	FILE *record;                /* every question that is solved as SMT-LIB 2; may be NULL */
+	const struct solver_listener *listener; /* hears every question; may be NULL */
 };
 
 /* An instruction, or the part of it where the variant's variable lies in `region`. */

@@ -71,6 +71,23 @@ static void note(struct subject *s, const char *id, const char *statement, enum 
 	json_array_append_new(s->obligations, o);
 }
 
+/* The line about the questions that come now, and the definition's claim. */
+static void topic(const struct subject *s, const char *id, const char *statement)
+{
+	const struct setting *set = &s->setting;
+	struct buf values = {0};
+
+	if (!s->t->options->listener)
+		return;
+	if (s->t->variant >= 0) {
+		buf_printf(&values, " %s ", s->t->instruction->variables[s->t->variant].name);
+		ranges_print(&values, s->t->region);
+	}
+	solver_topic(s->t->solver, "%s%.150s %s %s %s\nclaim: %s", s->t->instruction->name, buf_text(&values), set->scenario->name,
+		     profile_names[set->profile], id, statement);
+	buf_free(&values);
+}
+
 /* --- near-misses: a state close to the witness in which the same instruction behaves --- */
 
 static struct value same_as(const struct subject *s, struct value constant, u128 value)
@@ -109,7 +126,7 @@ static struct value behaves(const struct subject *s, predicate *holds, const str
 	return pair ? value_and(d, all, runs[1].o.done) : all;
 }
 
-static struct witness *near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
+static struct witness *search_near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
 			 const struct witness *w)
 {
 	bool pair = holds != refuses_privilege && count > 1;
@@ -131,6 +148,18 @@ static struct witness *near_miss(struct subject *s, predicate *holds, const stru
 			return miss;
 	}
 	return NULL;
+}
+
+/* Its questions are a search, and no obligations. */
+static struct witness *near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
+				 const struct witness *w)
+{
+	struct witness *miss;
+
+	solver_listen(s->t->solver, NULL);
+	miss = search_near_miss(s, holds, runs, count, also, w);
+	solver_listen(s->t->solver, s->t->options->listener);
+	return miss;
 }
 
 /* Is there a state in which `holds` and `also`? A model is replayed before it counts. */
@@ -345,6 +374,9 @@ static void merge_tri(enum tri *into, enum answer answer)
 		*into = TRI_UNKNOWN;
 }
 
+static const char privileged_statement[] =
+	"wherever it completes at a level that is deprivileged, it traps to the monitor (or faults) at the real level";
+
 static void ask_privileged(struct subject *s, struct part *p)
 {
 	const struct scenario *scenario = s->setting.scenario;
@@ -352,6 +384,7 @@ static void ask_privileged(struct subject *s, struct part *p)
 	bool ever = false, open = false;
 	json_t *witness = NULL;
 
+	topic(s, "privileged", privileged_statement);
 	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
 		struct value yes = value_const(1, 0);
 		struct run runs[2];
@@ -373,7 +406,7 @@ static void ask_privileged(struct subject *s, struct part *p)
 	}
 	p->privileged = ever ? privileged : open ? TRI_UNKNOWN : TRI_NONE;
 	p->strict = p->privileged == TRI_YES ? strict : TRI_NONE;
-	note(s, "privileged", "wherever it completes at a level that is deprivileged, it traps to the monitor (or faults) at the real level",
+	note(s, "privileged", privileged_statement,
 	     p->privileged == TRI_YES ? VERDICT_PROVED : p->privileged == TRI_NO ? VERDICT_REFUTED
 		     : p->privileged == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
 }
@@ -422,12 +455,15 @@ static enum verdict verdict_of(const struct subject *s, const struct kind_row *r
 	return hypotheses_met(s, row, levels) ? VERDICT_PROVED : VERDICT_VACUOUS;
 }
 
+static const char traps_statement[] = "it never completes at any level of the scenario";
+
 /* At which levels it completes at all; an example stands beside what is proved. */
 static void ask_completes(struct subject *s)
 {
 	json_t *example = NULL;
 	bool any = false, open = false;
 
+	topic(s, "traps", traps_statement);
 	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
 		s->completes[v] = ANSWER_UNSAT;
 		if (!s->all[v])
@@ -436,7 +472,7 @@ static void ask_completes(struct subject *s)
 		any = any || s->completes[v] == ANSWER_SAT;
 		open = open || s->completes[v] == ANSWER_UNKNOWN;
 	}
-	note(s, "traps", "it never completes at any level of the scenario",
+	note(s, "traps", traps_statement,
 	     any ? VERDICT_REFUTED : open ? VERDICT_UNDECIDED : VERDICT_PROVED, example);
 }
 
@@ -458,16 +494,18 @@ static void ask_kinds(struct subject *s, struct part *p)
 			continue;
 		if (k == KIND_BEHAVIOUR && (p->kinds & (1u << KIND_LOCATION | 1u << KIND_MODE)))
 			continue; /* the joint question only finds what the two separate ones miss */
+		topic(s, rows[k].name, rows[k].statement);
 		answer = ask_kind(s, &rows[k], s->guest, &witness);
 		p->kinds |= (answer == ANSWER_SAT) << k;
 		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
 		note(s, rows[k].name, rows[k].statement, verdict_of(s, &rows[k], s->guest, answer), witness);
 		if (!rows[k].user || answer == ANSWER_UNSAT)
 			continue;
+		snprintf(id, sizeof id, "user-%s", rows[k].name);
+		topic(s, id, rows[k].statement);
 		answer = ask_kind(s, &rows[k], s->user, &user_witness);
 		p->user_kinds |= (answer == ANSWER_SAT) << k;
 		p->undecided |= (answer == ANSWER_UNKNOWN) << k;
-		snprintf(id, sizeof id, "user-%s", rows[k].name);
 		note(s, id, rows[k].statement, verdict_of(s, &rows[k], s->user, answer), user_witness);
 	}
 }
@@ -539,6 +577,9 @@ static void ask_condition(struct subject *s, struct part *p)
 	buf_free(&text);
 }
 
+static const char guarded_statement[] =
+	"wherever it acts sensitively at a level that is deprivileged, it traps to the monitor at the real level";
+
 static void ask_guarded(struct subject *s, struct part *p)
 {
 	enum answer acts = ANSWER_UNSAT, escapes = ANSWER_UNSAT;
@@ -551,6 +592,7 @@ static void ask_guarded(struct subject *s, struct part *p)
 		p->guarded = TRI_YES; /* it traps wherever it completes */
 		return;
 	}
+	topic(s, "guarded", guarded_statement);
 	for (unsigned k = 0; k < KIND_COUNT; k++)
 		for (unsigned v = 0; p->kinds >> k & 1 && v < s->t->isa->level_count; v++)
 			if (s->setting.scenario->deprivileged[v])
@@ -561,7 +603,7 @@ static void ask_guarded(struct subject *s, struct part *p)
 		p->guarded = TRI_UNKNOWN;
 	else
 		p->guarded = acts == ANSWER_SAT ? TRI_YES : TRI_NONE;
-	note(s, "guarded", "wherever it acts sensitively at a level that is deprivileged, it traps to the monitor at the real level",
+	note(s, "guarded", guarded_statement,
 	     p->guarded == TRI_YES ? VERDICT_PROVED : p->guarded == TRI_NO ? VERDICT_REFUTED
 		     : p->guarded == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
 }
@@ -783,6 +825,8 @@ json_t *classify_instruction(const struct isa *isa, const struct instruction *i,
 	unsigned count;
 
 	solver_record(solver, options->record);
+	solver_listen(solver, options->listener);
+	solver_topic(solver, "%s walk\nclaim: what the walk through the instruction decided without asking holds", i->name);
 	count = split(arena, solver, isa, i, options, parts);
 	json_object_set_new(result, "name", json_string(i->name));
 	for (const struct scenario *s = isa->scenarios; s; s = s->next)

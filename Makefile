@@ -22,7 +22,7 @@ IMAGES := decode image elf text expression symbols encode match directive output
 WATCH :=
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
-REPORTS := common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \
+REPORTS := evidence common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \
 	html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \

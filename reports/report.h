@@ -20,6 +20,10 @@ void report_check_markdown(const json_t *result, const struct report_style *styl
 /* The result of `isolde explain`. */
 void report_explain_text(const json_t *result, const struct report_style *style, FILE *out);
 void report_explain_markdown(const json_t *result, const struct report_style *style, FILE *out);
+/* What stands behind "proved" (evidence.schema.json). */
+void report_evidence_text(const json_t *evidence, FILE *out);
+/* What stands behind "proved" (evidence.schema.json). */
+void report_evidence_text(const json_t *evidence, FILE *out);
 /* JSON with sorted structure as built, two blanks of indentation. */
 void report_json(const json_t *result, FILE *out);
 

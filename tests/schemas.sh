@@ -47,6 +47,7 @@ def schema(path):
 isa = schema("isa-specs/schema/isa.schema.json")
 check = schema("reports/check.schema.json")
 explain = schema("reports/explain.schema.json")
+schema("reports/evidence.schema.json")
 
 def why_not(validator, document):
     e = jsonschema.exceptions.best_match(validator.iter_errors(document))
@@ -208,7 +209,8 @@ for path in ["isa-specs/g3.yaml", "isa-specs/g3/mfpi.yaml", "tests/isas/unpredic
     for option in ["--adversarial", "--processor", "--rlimit=1"]:
         commands.append(["check", path, "--no-cache", option, "--format=json"])
 commands += [["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=lpsw", "--format=json"],
-             ["check", "isa-specs/rv64.yaml", "--no-cache", "--instruction=sret", "--format=json"]]
+             ["check", "isa-specs/rv64.yaml", "--no-cache", "--instruction=sret", "--format=json"],
+             ["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=add", "--certify", "--recheck", "--format=json"]]
 checked = outputs(check, commands)
 for what, document in checked.items():
     some = "--instruction" in what

@@ -17,9 +17,13 @@ $(OUT)/engines-test: $(ENGINES_OBJECTS) $(LIB_OBJECTS)
 build/crosscheck: $(wildcard tests/crosscheck/*.[ch]) | build/.deps
 	$(CC) -std=c11 -O2 -g $(filter %.c,$^) -ljansson -o $@
 
-.PHONY: unit golden-update faults
+# The checker of refutations, by itself.
+build/drat-check: analyzer/certify/drat.c analyzer/certify/drat_main.c analyzer/certify/drat.h | build/.deps
+	$(CC) $(CFLAGS) $(filter %.c,$^) -o $@
+
+.PHONY: unit golden-update faults recheck certify
 unit: $(OUT)/unit-tests
-test: build/.deps-test build/isolde unit build/crosscheck
+test: build/.deps-test build/isolde unit build/crosscheck build/drat-check
 	+sh tests/run.sh
 golden-update: build/isolde
 	sh tests/golden.sh --update
@@ -28,6 +32,11 @@ faults:
 	sh tests/faults/run.sh
 crosscheck: build/isolde build/crosscheck
 	sh tests/crosscheck.sh 1..1000
+# Every obligation of every shipped machine: refuted with a checked proof; asked of another solver (SOLVER, default cvc5).
+certify: build/.deps-test build/isolde
+	sh tests/every.sh --certify
+recheck: build/.deps-test build/isolde
+	sh tests/every.sh --recheck --recheck-with "$(or $(SOLVER),cvc5)"
 check: build/isolde
 	sh tests/run.sh includes schemas
 bench: build/isolde

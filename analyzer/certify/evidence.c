@@ -239,16 +239,25 @@ json_t *evidence_take(struct evidence *e)
 	return found;
 }
 
+json_t *evidence_start(const struct evidence_options *options)
+{
+	json_t *total = nothing_found();
+
+	json_object_set_new(total, "certify", json_boolean(options->certify));
+	if (options->recheck)
+		json_object_set_new(total, "recheck", json_string(options->recheck));
+	if (options->emit)
+		json_object_set_new(total, "emit", json_string(options->emit));
+	return total;
+}
+
 void evidence_add(json_t *total, const json_t *part)
 {
 	for (unsigned i = 0; counts[i]; i++)
 		json_object_set_new(total, counts[i], json_integer(json_integer_value(json_object_get(total, counts[i])) +
 								   json_integer_value(json_object_get(part, counts[i]))));
-	for (unsigned i = 0; lists[i]; i++) {
-		if (!json_object_get(total, lists[i]))
-			json_object_set_new(total, lists[i], json_array());
+	for (unsigned i = 0; lists[i]; i++)
 		json_array_extend(json_object_get(total, lists[i]), json_object_get(part, lists[i]));
-	}
 }
 
 bool evidence_disagrees(const json_t *total)

@@ -24,7 +24,9 @@ const struct solver_listener *evidence_listener(struct evidence *e);
 /* What was found since the last call (reports/evidence.schema.json); the caller owns it. To be called before the solver that was
  * listened to is freed and another one is. */
 json_t *evidence_take(struct evidence *e);
-/* Adds what was found by another process. */
+/* A total with nothing in it, and what is wanted. */
+json_t *evidence_start(const struct evidence_options *options);
+/* Adds what evidence_take gave, here or in another process. */
 void evidence_add(json_t *total, const json_t *part);
 /* Another solver, or the clauses, said that a question that counts as unsatisfiable is not; or a proof was refused. */
 bool evidence_disagrees(const json_t *total);

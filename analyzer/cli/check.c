@@ -265,7 +265,7 @@ static bool open_evidence(struct work *w)
 	if (!a->emit && !a->recheck && !a->certify)
 		return true;
 	w->evidence = evidence_new(&options);
-	w->found = json_object();
+	w->found = evidence_start(&options);
 	w->options.listener = w->evidence ? evidence_listener(w->evidence) : NULL;
 	return w->evidence;
 }
@@ -296,6 +296,8 @@ int command_check(const struct arguments *a)
 	if (!result)
 		goto out;
 	print_result(result, a);
+	if (w.found && strcmp(a->format, "json"))
+		report_evidence_text(w.found, stdout);
 	if (a->statistics)
 		print_statistics(&w, start);
 out:

@@ -13,13 +13,13 @@ VALUES := domain walk concrete ranges formula formula_write solver solver_terms 
 	solver_listen
 CERTIFY := circuit blast reduce drat process certify evidence
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small asm order run validate compare describe report main
+CLI := options cache check explain new small asm order run watch validate compare describe report main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
-MACHINE := storage machine engine walk_engine session stubs
+MACHINE := storage machine engine walk_engine session
 NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache tcc contexts memory code native
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
-WATCH :=
+WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
 REPORTS := evidence common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \

@@ -397,6 +397,23 @@ static bool idle(struct machine *m, uint64_t *left)
 	return true;
 }
 
+static bool has_breakpoint(const struct machine *m)
+{
+	for (unsigned i = 0; i < m->breakpoint_count; i++)
+		if (m->breakpoints[i] == machine_pc(m))
+			return true;
+	return false;
+}
+
+/* Engines know breakpoints; a monitor does not, and is asked for one instruction after the other. */
+static enum engine_exit execute_virtual(struct machine *m, uint64_t budget, bool ignore_break, uint64_t *steps, uint64_t *completed)
+{
+	*steps = *completed = 0;
+	if (!ignore_break && has_breakpoint(m))
+		return ENGINE_BREAK;
+	return monitor_execute(m, m->breakpoint_count ? 1 : budget, steps, completed, &m->trap);
+}
+
 static enum engine_exit execute(struct machine *m, uint64_t budget, bool ignore_break)
 {
 	uint64_t steps, completed;
@@ -405,7 +422,7 @@ static enum engine_exit execute(struct machine *m, uint64_t budget, bool ignore_
 	if (m->tracer && (m->tracer->instruction || m->tracer->memory))
 		budget = 1;
 	if (m->below)
-		exit = monitor_execute(m, budget, &steps, &completed, &m->trap);
+		exit = execute_virtual(m, budget, ignore_break, &steps, &completed);
 	else
 		exit = engine_run(m, budget, ignore_break, &steps, &completed, &m->trap);
 	machine_account(m, steps, completed);
@@ -431,6 +448,7 @@ enum stop machine_run(struct machine *m, uint64_t steps)
 				return stop;
 			if (b == IDLE && !idle(m, &left))
 				return STOP_STUCK;
+			first = first && b == GO_ON;
 			if (b != GO_ON)
 				continue;
 		}

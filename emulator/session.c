@@ -17,6 +17,15 @@ static bool make_hosts(struct session *s, char *error)
 	return true;
 }
 
+/* Names for those who look at several machines at once; a lone one keeps its description's. */
+static const char *name(struct session *s, const char *what, unsigned number)
+{
+	char *text = s->names[s->name_count++];
+
+	snprintf(text, sizeof s->names[0], "%s %u", what, number);
+	return text;
+}
+
 static bool make_bare(struct session *s, char *error)
 {
 	for (unsigned i = 0; i < s->options.count; i++) {
@@ -25,6 +34,8 @@ static bool make_bare(struct session *s, char *error)
 		if (!(s->real[i] = machine_new(s->options.isa, &o, host_outside(s->hosts[i]), error)))
 			return false;
 		s->machines[i] = s->real[i];
+		if (s->options.count > 1)
+			s->real[i]->name = name(s, "machine", i);
 	}
 	return true;
 }
@@ -80,6 +91,8 @@ static bool make_virtual(struct session *s, char *error)
 	struct machine *below;
 
 	below = s->real[0] = machine_new(o->isa, &real, NULL, error);
+	if (below)
+		below->name = "real";
 	for (unsigned i = 0; i < o->count; i++)
 		outsides[i] = host_outside(s->hosts[i]);
 	for (unsigned d = 0; below && d < o->depth; d++) {
@@ -90,9 +103,13 @@ static bool make_virtual(struct session *s, char *error)
 		if (!s->monitors[d])
 			return false;
 		below = monitor_guest(s->monitors[d], 0);
+		if (!last)
+			below->name = name(s, "monitor", d + 1);
 	}
-	for (unsigned i = 0; below && i < o->count; i++)
+	for (unsigned i = 0; below && i < o->count; i++) {
 		s->machines[i] = monitor_guest(s->monitors[o->depth - 1], i);
+		s->machines[i]->name = name(s, "guest", i);
+	}
 	return below && starts_inside(s, below, error);
 }
 

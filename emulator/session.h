@@ -25,6 +25,8 @@ struct session {
 	struct machine *machines[GUESTS_MAX]; /* that programs run on */
 	struct host *hosts[GUESTS_MAX];
 	enum stop stops[GUESTS_MAX];
+	char names[GUESTS_MAX + DEPTH_MAX][16]; /* of the machines */
+	unsigned name_count;
 };
 
 /* NULL after a message in error[256]. Networks of several machines are connected in a ring of two: 0 with 1, 2 with 3. */

@@ -6,6 +6,7 @@
 
 #include "../../emulator/engine.h"
 #include "../../emulator/trace.h"
+#include "../../emulator/watch/view.h"
 #include "../../reports/report.h"
 #include "runs.h"
 
@@ -330,7 +331,7 @@ static void on_interrupt(int number)
 
 static void watch(struct order *o, struct session *r, FILE *out)
 {
-	struct tracer *t = trace_text(o->arena, out, o->a->trace, o->images[0][0]->symbols);
+	struct tracer *t = trace_text(o->arena, out, o->a->trace, view_symbols(o->arena, o->images[0]));
 
 	for (unsigned i = 0; i < GUESTS_MAX; i++) {
 		if (r->real[i])
@@ -403,6 +404,10 @@ int command_run(const struct arguments *a)
 	status = EXIT_USAGE;
 	if (a->lockstep && !table && o.options.technique == TECHNIQUE_NONE) {
 		fputs("isolde: --lockstep needs --monitor: it compares a virtual machine with the bare one\n", stderr);
+		goto out;
+	}
+	if (a->debug || a->gdb) {
+		status = order_watch(&o);
 		goto out;
 	}
 	status = EXIT_INPUT;

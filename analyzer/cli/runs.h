@@ -30,5 +30,7 @@ const json_t *order_row(const struct order *o, const char *instruction);
 json_t *order_theorems(const struct order *o);
 /* A run with its programs loaded, and patched if that is the technique. NULL after a message. */
 struct session *order_session(const struct order *o, const struct session_options *options);
+/* A run under the debugger, or under gdb. Returns the exit status. */
+int order_watch(struct order *o);
 
 #endif

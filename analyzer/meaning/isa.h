@@ -297,6 +297,9 @@ struct platform {
 	int unmapped[3];             /* by enum access: index into causes, or -1: the machine stops */
 	struct platform_device *devices;
 	struct platform_start *starts;
+	struct {
+		const char *architecture, *general, *system; /* names that gdb knows, for its target description; NULL if not given */
+	} gdb;
 };
 
 struct isa {

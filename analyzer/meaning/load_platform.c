@@ -310,9 +310,22 @@ static void load_starts(struct loader *ld, struct yaml *node)
 	}
 }
 
+static void load_gdb(struct loader *ld, struct yaml *node)
+{
+	static const char *const keys[] = {"architecture", "general", "system", NULL};
+	struct platform *p = &ld->isa->platform;
+
+	if (!value_map(ld, node))
+		return;
+	only_keys(ld, node, keys);
+	p->gdb.architecture = value_text(ld, yaml_get(node, "architecture"), "an architecture of gdb");
+	p->gdb.general = value_text(ld, yaml_get(node, "general"), "a feature of gdb's target descriptions");
+	p->gdb.system = value_text(ld, yaml_get(node, "system"), "a feature of gdb's target descriptions");
+}
+
 void load_platform(struct loader *ld, struct yaml *root)
 {
-	static const char *const keys[] = {"memory", "unmapped", "devices", "start", "description", NULL};
+	static const char *const keys[] = {"memory", "unmapped", "devices", "start", "gdb", "description", NULL};
 	struct yaml *node = value_map(ld, yaml_get(root, "platform"));
 
 	ld->isa->platform.given = node != NULL;
@@ -324,4 +337,5 @@ void load_platform(struct loader *ld, struct yaml *root)
 	value_text(ld, yaml_get(node, "description"), "description");
 	load_devices(ld, yaml_get(node, "devices"));
 	load_starts(ld, yaml_get(node, "start"));
+	load_gdb(ld, yaml_get(node, "gdb"));
 }

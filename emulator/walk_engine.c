@@ -91,6 +91,13 @@ static void outside_out(void *context, u128 port, unsigned width, u128 value)
 	machine_port_out(context, (uint64_t)port, width, value);
 }
 
+static void outside_watch(void *context, enum access access, u128 pa, unsigned width, u128 value)
+{
+	struct machine *m = context;
+
+	m->tracer->memory(m->tracer->context, m, access, (uint64_t)pa, width, value);
+}
+
 static u128 element(void *context, unsigned tag, u128 index)
 {
 	const struct machine *m = context;
@@ -151,7 +158,7 @@ static struct view *view_new(struct machine *m)
 	v->slots[isa->component_count + SLOT_PORTS] = concrete_array(v->concrete, TAG_OTHER, 8);
 	for (unsigned i = 0; i < isa->input_count; i++)
 		inputs[i] = value_const(m->inputs ? m->inputs[i] : 0, isa->inputs[i].width);
-	v->outside = (struct walk_outside){m, is_storage, outside_load, outside_can_store, outside_store, outside_in, outside_out};
+	v->outside = (struct walk_outside){m, is_storage, outside_load, outside_can_store, outside_store, outside_in, outside_out, NULL};
 	v->input = (struct walk_input){.domain = concrete_domain(v->concrete), .isa = isa, .inputs = inputs, .run = value_const(0, 8),
 				       .model = MEMORY_REAL, .start = v->slots, .outside = &v->outside};
 	m->message[0] = 0;
@@ -346,6 +353,8 @@ static enum engine_exit step_in(struct view *v, const struct walk *w, struct tra
 		return undecoded(v, d.bits, trap);
 	for (unsigned i = 0; i < d.instruction->variable_count; i++)
 		variables[i] = value_const(d.variables[i], d.instruction->places[i].width);
+	if (v->m->tracer && v->m->tracer->memory)
+		v->outside.watch = outside_watch;
 	v->input.instruction = d.instruction;
 	v->input.variables = variables;
 	o = walk_instruction(v->arena, &v->input);

@@ -446,10 +446,18 @@ static void hand_over(const struct walker *w)
 		(s->port ? o->port_out : o->store)(o->context, s->at, s->width, s->value);
 }
 
+static void watch(const struct walker *w, const struct flow *flow, enum access access, struct value pa, struct value value)
+{
+	const struct walk_outside *o = w->in->outside;
+
+	if (o && o->watch && !dead(flow))
+		o->watch(o->context, access, pa.bits, value.width, value.bits);
+}
+
 static void run_load(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
 {
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
-	struct value va = eval(w, frame, flow, s->a), level, pa = {0}, whole = zero_of(s->width);
+	struct value va = eval(w, frame, flow, s->a), level, pa = {0}, first = pa, whole = zero_of(s->width);
 
 	if (s->b)
 		level = eval(w, frame, flow, s->b);
@@ -458,11 +466,13 @@ static void run_load(struct walker *w, const struct frame *frame, const struct i
 			pa = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
 		if (dead(flow) || (i == 0 && load_outside(w, flow, s, pa, va)))
 			return;
+		first = i ? first : pa;
 		whole = assemble(w, whole, moved_by_itself(w, flow)
 						 ? read_physical(w, flow, offset(w, pa, s->split ? 0 : i), unit)
 						 : w->d->select(w->d, *memory_slot(w, flow), offset(w, pa, s->split ? 0 : i), unit),
 				 i == 0, s->big_endian);
 	}
+	watch(w, flow, s->access, first, whole);
 	flow->locals[s->index] = whole;
 }
 
@@ -496,6 +506,7 @@ static void run_store(struct walker *w, const struct frame *frame, const struct 
 		}
 		*memory = w->d->store(w->d, *memory, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
 	}
+	watch(w, flow, ACCESS_STORE, pa[0], whole);
 }
 
 static void run_load_physical(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
@@ -507,6 +518,7 @@ static void run_load_physical(struct walker *w, const struct frame *frame, const
 		return;
 	for (unsigned i = 0; i < count; i++)
 		whole = assemble(w, whole, read_physical(w, flow, offset(w, pa, i), unit), i == 0, s->big_endian);
+	watch(w, flow, ACCESS_LOAD, pa, whole);
 	flow->locals[s->index] = whole;
 }
 
@@ -519,6 +531,7 @@ static void run_store_physical(struct walker *w, const struct frame *frame, cons
 		return;
 	for (unsigned i = 0; i < count; i++)
 		write_physical(w, flow, offset(w, pa, i), part_value(w, whole, part_of(s->big_endian, i, count), unit));
+	watch(w, flow, ACCESS_STORE, pa, whole);
 }
 
 /* A port holds 8 bits at its number; wider accesses take the following ones, least significant first. */

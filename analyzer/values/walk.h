@@ -41,6 +41,8 @@ struct walk_outside {
 	void (*store)(void *context, u128 pa, unsigned width, u128 value);
 	u128 (*port_in)(void *context, u128 port, unsigned width);
 	void (*port_out)(void *context, u128 port, unsigned width, u128 value);
+	/* NULL, or told of what is read and written in storage; `pa` is the first unit's address. */
+	void (*watch)(void *context, enum access access, u128 pa, unsigned width, u128 value);
 };
 
 struct walk_input {

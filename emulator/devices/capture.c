@@ -1,5 +1,6 @@
 #include "capture.h"
 
+#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,12 +120,15 @@ static bool read_all(pcap_t *p, const char *path, struct frame **frames, char *e
 bool capture_read(const char *path, struct frame **frames, char *error)
 {
 	char why[PCAP_ERRBUF_SIZE];
-	pcap_t *p = pcap_open_offline(path, why);
+	FILE *f = fopen(path, "rb");
+	pcap_t *p = f ? pcap_fopen_offline(f, why) : NULL;
 	bool fine;
 
 	*frames = NULL;
 	if (!p) {
-		snprintf(error, 256, "%.100s: %.150s", path, why);
+		snprintf(error, 256, "%.100s: %.150s", path, f ? why : strerror(errno));
+		if (f)
+			fclose(f);
 		return false;
 	}
 	fine = read_all(p, path, frames, error);

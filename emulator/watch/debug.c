@@ -20,12 +20,12 @@ static const struct {
 	{"until", "ADDRESS", "run until the processor is there", command_until},
 	{"finish", "", "run until the level is lower than now: a trap handler returns", command_finish},
 	{"break", "[ADDRESS | trap [CAUSE]]", "stop before this instruction, or when a trap has entered; without a word: list", command_break},
-	{"delete", "[ADDRESS | trap]", "forget a breakpoint; without a word: all", command_delete},
 	{"registers", "[NAME | ROLE | all]", "general registers and pc; one register with its fields; those of a role", command_registers},
 	{"set", "NAME VALUE | memory ADDRESS VALUE", "change a register, a field, or a unit of memory", command_set},
 	{"memory", "ADDRESS [COUNT]", "memory at a virtual address, as the present level sees it", command_memory},
 	{"physical", "ADDRESS [COUNT]", "the same at a physical address", command_physical},
 	{"disassemble", "[ADDRESS] [COUNT]", "instructions; without a word: from the pc", command_disassemble},
+	{"delete", "[ADDRESS | trap]", "forget a breakpoint; without a word: all", command_delete},
 	{"where", "", "the next instruction, time, and whether the processor waits", command_where},
 	{"trap", "", "explain the last trap", command_trap},
 	{"translate", "ADDRESS", "what a virtual address is, for each level and kind of access", command_translate},
@@ -143,5 +143,6 @@ void debug_free(struct debugger *d)
 		return;
 	for (unsigned i = 0; i < d->count; i++)
 		d->views[i]->m->tracer = NULL;
+	buf_free(&d->culprit);
 	arena_free(d->arena);
 }

@@ -53,11 +53,8 @@ void command_trap(struct debugger *d, const struct words *w)
 	view_trap(&text, debug_view(d), t);
 	fprintf(d->out, "%s\n", text.text);
 	why(d, t, cause_of(m->isa, t->cause));
-	if (!t->interrupt) {
-		text.length = 0;
-		view_instruction(debug_view(d), &text, t->pc);
-		fprintf(d->out, "  At that address, as it is seen from here: %s\n", text.text);
-	}
+	if (d->culprit_of == m->trap_count)
+		fprintf(d->out, "  The instruction there: %s\n", buf_text(&d->culprit));
 	fprintf(d->out, "  It went to level %s. So far %llu traps, %llu of them interrupts.\n", m->isa->levels[t->target].name,
 		(unsigned long long)m->trap_count, (unsigned long long)m->interrupt_count);
 	buf_free(&text);

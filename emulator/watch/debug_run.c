@@ -28,6 +28,13 @@ static void tell_trap(struct debugger *d, struct machine *m, const struct trap *
 	buf_free(&text);
 }
 
+static void keep_culprit(struct debugger *d, const struct machine *m, const struct trap *trap)
+{
+	d->culprit.length = 0;
+	view_instruction(debug_view(d), &d->culprit, trap->pc);
+	d->culprit_of = m->trap_count;
+}
+
 static void on_trap(void *context, struct machine *m, const struct trap *trap)
 {
 	struct debugger *d = context;
@@ -38,10 +45,11 @@ static void on_trap(void *context, struct machine *m, const struct trap *trap)
 	if (m != debug_machine(d))
 		return;
 	d->trapped = true;
-	if (d->break_on_trap && right) {
-		d->caught = true;
+	d->caught = d->break_on_trap && right;
+	if (d->caught)
 		machine_yield(m);
-	}
+	if (d->tells || d->caught)
+		keep_culprit(d, m, trap);
 }
 
 static void on_memory(void *context, struct machine *m, enum access access, uint64_t pa, unsigned width, u128 value)
@@ -68,6 +76,7 @@ static void on_device(void *context, struct machine *m, const struct device *dev
 	name_of(d, m);
 	fprintf(d->out, "%s: %s %u bits at +0x%llx: 0x%llx\n", device->described->name, write ? "write" : "read", width,
 		(unsigned long long)offset, (unsigned long long)value);
+	fflush(d->out); /* before what the device may put out */
 }
 
 void debug_watch(struct debugger *d)
@@ -80,16 +89,30 @@ void debug_watch(struct debugger *d)
 
 /* --- running --- */
 
+/* What the program wrote ends its line before the debugger speaks. */
+static void end_line(struct debugger *d, size_t before)
+{
+	size_t length = 0;
+	const char *text = d->chosen < d->runnable ? host_console(d->session->hosts[d->chosen], &length) : "";
+
+	if (length > before && text[length - 1] != '\n')
+		fputs("\n", d->out);
+}
+
 enum stop debug_go(struct debugger *d, uint64_t steps)
 {
+	size_t written = 0;
 	struct machine *m = debug_machine(d);
 	uint64_t left = d->limit > m->steps ? d->limit - m->steps : 0;
 	enum stop stop;
 
 	fflush(d->out);
+	if (d->chosen < d->runnable)
+		host_console(d->session->hosts[d->chosen], &written);
 	d->caught = false;
 	m->yielded = false;
 	stop = machine_run(m, steps < left ? steps : left);
+	end_line(d, written);
 	d->session->stops[d->chosen] = stop;
 	return stop;
 }

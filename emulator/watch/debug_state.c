@@ -34,7 +34,11 @@ static void list_file(struct debugger *d, const struct reg *r)
 	for (unsigned e = 0; e < r->count; e++) {
 		value.length = 0;
 		view_value(&value, r->enumeration, machine_get(m, (unsigned)r->component, e));
-		fprintf(d->out, "%-6s %-18s%s", element_name(&name, r, e), value.text, e % COLUMNS == COLUMNS - 1 || e + 1 == r->count ? "\n" : "  ");
+		fprintf(d->out, "%-6s ", element_name(&name, r, e));
+		if (e % COLUMNS == COLUMNS - 1 || e + 1 == r->count)
+			fprintf(d->out, "%s\n", value.text);
+		else
+			fprintf(d->out, "%-18s  ", value.text);
 	}
 	buf_free(&name);
 	buf_free(&value);

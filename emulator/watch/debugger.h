@@ -21,6 +21,8 @@ struct debugger {
 	uint64_t stored;                  /* a value to be noticed when it is stored, and whether it was */
 	bool was_stored;
 	bool break_on_trap, caught;
+	struct buf culprit;               /* the instruction of trap number culprit_of of the chosen machine, as it was seen before trap entry */
+	uint64_t culprit_of;
 	int break_on_cause;               /* index into causes; -1: any */
 };
 

@@ -63,11 +63,23 @@ static char *format_text(struct arena *arena, const char *format, va_list args)
 	return text;
 }
 
+static bool same_place(struct span a, struct span b)
+{
+	return a.source == b.source && a.offset == b.offset && a.length == b.length;
+}
+
 void diag_add(struct diags *diags, enum diag_code code, struct span where, const char *format, ...)
 {
 	va_list args;
 	struct finding *f;
+	char *text;
 
+	va_start(args, format);
+	text = format_text(diags->arena, format, args);
+	va_end(args);
+	for (unsigned i = 0; i < diags->count; i++) /* said already: of another member of the same family */
+		if (same_place(diags->list[i].where, where) && !strcmp(diags->list[i].text, text))
+			return;
 	if (code_names[code][0] == 'E')
 		diags->errors++;
 	else
@@ -75,9 +87,7 @@ void diag_add(struct diags *diags, enum diag_code code, struct span where, const
 	if (diags->count == FINDINGS_MAX)
 		return;
 	f = &diags->list[diags->count];
-	va_start(args, format);
-	*f = (struct finding){code, where, format_text(diags->arena, format, args), NULL, diags->count};
-	va_end(args);
+	*f = (struct finding){code, where, text, NULL, diags->count};
 	diags->count++;
 }
 

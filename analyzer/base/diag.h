@@ -59,7 +59,7 @@ enum diag_code {
 struct diags;
 /* An empty list of findings that lives in `arena`. */
 struct diags *diags_new(struct arena *arena);
-/* Adds a finding; warnings are the codes that begin with W. Beyond 200 findings only the count grows. */
+/* Adds a finding, unless the same one is there at the same place; warnings are the codes that begin with W. Beyond 200 findings only the count grows. */
 void diag_add(struct diags *diags, enum diag_code code, struct span where, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Adds a line of advice to the last finding. */

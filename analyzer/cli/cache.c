@@ -80,7 +80,8 @@ static void add_machine(struct buf *b, const struct isa *isa, const char *scenar
 	for (unsigned i = 0; i < isa->level_count; i++)
 		buf_printf(b, "level %s %u\n", isa->levels[i].name, (unsigned)isa->levels[i].value);
 	for (unsigned i = 0; i < isa->cause_count; i++)
-		buf_printf(b, "cause %s %u %d\n", isa->causes[i].name, (unsigned)isa->causes[i].value, isa->causes[i].fault);
+		buf_printf(b, "cause %s %u %d%d\n", isa->causes[i].name, (unsigned)isa->causes[i].value, isa->causes[i].fault,
+			   isa->causes[i].complete);
 	buf_printf(b, "memory %u %u %u %d\n", m->unit, m->address, m->virtual_address, m->big_endian);
 	for (const struct scenario *s = isa->scenarios; s; s = s->next)
 		if (!scenario || !strcmp(scenario, s->name))

@@ -247,6 +247,7 @@ struct cause {
 	const char *name;
 	u128 value;
 	bool fault, privileged;
+	bool complete; /* comes when the instruction is complete: what it did to registers is kept */
 };
 
 struct memory {

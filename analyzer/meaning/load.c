@@ -88,7 +88,7 @@ static void load_levels(struct loader *ld, struct yaml *root)
 
 static void load_causes(struct loader *ld, struct yaml *root)
 {
-	static const char *const keys[] = {"value", "fault", "privileged", "description", NULL};
+	static const char *const keys[] = {"value", "fault", "privileged", "complete", "description", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *node = value_map(ld, yaml_get(root, "causes"));
 	struct enumeration *e = add_enumeration(ld, "Cause");
@@ -107,6 +107,7 @@ static void load_causes(struct loader *ld, struct yaml *root)
 			only_keys(ld, value, keys);
 			value_bool(ld, yaml_get(value, "fault"), &c->fault);
 			value_bool(ld, yaml_get(value, "privileged"), &c->privileged);
+			value_bool(ld, yaml_get(value, "complete"), &c->complete);
 			value = required(ld, value, "value");
 		}
 		if (!value || !value_name(ld, node->pairs[i].key) || !value_number(ld, value, &c->value))

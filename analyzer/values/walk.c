@@ -679,6 +679,8 @@ static struct walker new_walker(struct arena *arena, const struct walk_input *in
 
 	for (unsigned i = 0; i < input->isa->component_count; i++)
 		w.keeps = w.keeps || input->isa->components[i].keeps;
+	for (unsigned i = 0; i < input->isa->cause_count; i++)
+		w.keeps = w.keeps || input->isa->causes[i].complete;
 	return w;
 }
 
@@ -707,6 +709,29 @@ static struct value trap_target(struct walker *w, struct value cause)
 	return walk_function(w->arena, w->in, isa->trap_target, args, NULL);
 }
 
+/* The cause is one that comes when the instruction is complete. */
+static struct value is_complete(struct walker *w, const struct way_out *t)
+{
+	struct value any = value_const(0, 0);
+
+	for (unsigned i = 0; i < w->isa->cause_count; i++)
+		if (w->isa->causes[i].complete)
+			any = value_or(w->d, any, value_eq(w->d, t->cause, value_const(w->isa->causes[i].value, t->cause.width)));
+	return any;
+}
+
+static void keep_of_trap(struct walker *w, struct outcome *o, const struct way_out *t)
+{
+	struct value complete = value_and(w->d, t->guard, is_complete(w, t));
+
+	for (unsigned i = 0; i < w->isa->component_count; i++) {
+		struct value kept = w->isa->components[i].keeps ? t->guard : complete;
+
+		if (!value_is(kept, 0) && !value_same(o->slots[i], t->slots[i]))
+			o->slots[i] = value_ite(w->d, kept, t->slots[i], o->slots[i]);
+	}
+}
+
 static void collect_traps(struct walker *w, struct outcome *o)
 {
 	const struct isa *isa = w->isa;
@@ -721,9 +746,8 @@ static void collect_traps(struct walker *w, struct outcome *o)
 		*which = value_or(w->d, *which, t->guard);
 		o->cause = first ? t->cause : value_ite(w->d, t->guard, t->cause, o->cause);
 		o->value = first ? t->value : value_ite(w->d, t->guard, t->value, o->value);
-		for (unsigned i = 0; w->keeps && i < isa->component_count; i++)
-			if (isa->components[i].keeps && !value_same(o->slots[i], t->slots[i]))
-				o->slots[i] = value_ite(w->d, t->guard, t->slots[i], o->slots[i]);
+		if (w->keeps)
+			keep_of_trap(w, o, t);
 	}
 	o->target = w->traps ? trap_target(w, o->cause) : zero_of(isa->level_width);
 }

@@ -229,8 +229,8 @@ struct run template_run(const struct template *t, struct value *start, struct va
 	r.o.done = solver_substitute(s, t->outcome.done, &sub);
 	r.o.fault = solver_substitute(s, t->outcome.fault, &sub);
 	r.o.trap = solver_substitute(s, t->outcome.trap, &sub);
-	r.o.cause = t->outcome.cause;
-	r.o.value = t->outcome.value;
+	r.o.cause = solver_substitute(s, t->outcome.cause, &sub);
+	r.o.value = solver_substitute(s, t->outcome.value, &sub);
 	r.o.target = solver_substitute(s, t->outcome.target, &sub);
 	r.o.slots = ARENA_ARRAY(t->arena, struct value, slots);
 	for (unsigned i = 0; i < slots; i++)

@@ -114,6 +114,14 @@ static void same_slots(struct scene *c, struct model *model, const struct run *r
 	}
 }
 
+static bool is_complete(const struct isa *isa, u128 cause)
+{
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].complete && isa->causes[i].value == cause)
+			return true;
+	return false;
+}
+
 static void compare_state(struct scene *c, bool own_view)
 {
 	struct run r = template_run(c->t, c->t->start, own_view ? c->t->start : c->t->view, c->t->inputs, value_const(1, 8), false);
@@ -138,7 +146,7 @@ static void compare_state(struct scene *c, bool own_view)
 	if (e->o.done.bits)
 		same_slots(c, model, &r, e);
 	for (unsigned i = 0; i < c->isa->component_count && e->o.trap.bits; i++)
-		if (c->isa->components[i].keeps && !e->o.slots[i].term)
+		if ((c->isa->components[i].keeps || is_complete(c->isa, e->o.cause.bits)) && !e->o.slots[i].term)
 			same(c, model, r.o.slots[i], e->o.slots[i], "what the trap keeps");
 	c->states++;
 	c->done += e->o.done.bits;

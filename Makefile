@@ -13,7 +13,7 @@ VALUES := domain walk concrete ranges formula formula_write solver solver_terms 
 	solver_listen
 CERTIFY := circuit blast reduce drat process certify evidence
 VERDICTS := template definitions replay condition classify theorems explain claims encodings
-CLI := options cache check explain new small asm order run watch validate compare describe report main
+CLI := options cache check explain new small asm order run watch validate compare describe report book diff main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session
 NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache tcc contexts memory code native
@@ -22,8 +22,7 @@ IMAGES := decode image elf text expression symbols encode match directive output
 WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
-REPORTS := evidence common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \
-	html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index
+REPORTS := evidence common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \ html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index finding baseline sarif junit diff markdown_report
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \

@@ -1,4 +1,5 @@
 #include "common.h"
+#include "sink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,35 @@ const json_t *profile_of(const json_t *scenario, const char *name)
 		if (!strcmp(text_of(p, "profile"), name))
 			return p;
 	return NULL;
+}
+
+static void put_string(const struct sink *s, void *text)
+{
+	put_text(s, text);
+}
+
+json_t *printable(const json_t *value)
+{
+	const json_t *item;
+	const char *key;
+	json_t *copy, *member;
+	char *text;
+	size_t n;
+
+	if (json_is_string(value)) {
+		text = put_to_text(&plain_escaping, put_string, (char *)json_string_value(value));
+		copy = json_string(text);
+		free(text);
+		return copy;
+	}
+	if (!json_is_array(value) && !json_is_object(value))
+		return json_deep_copy(value);
+	copy = json_is_array(value) ? json_array() : json_object();
+	json_array_foreach(value, n, item)
+		json_array_append_new(copy, printable(item));
+	json_object_foreach((json_t *)value, key, member)
+		json_object_set_new(copy, key, printable(member));
+	return copy;
 }
 
 static void print_fields(const json_t *o, FILE *out)

@@ -17,6 +17,8 @@ int class_rank(const json_t *row);
 /* A sentence for a theorem's verdict: "holds", "breaks: lra, smode", "undecided: …"; the caller frees. */
 char *theorem_words(const json_t *theorem);
 const json_t *profile_of(const json_t *scenario, const char *name);
+/* A copy whose texts can be shown on a terminal (sink.h): what the writers for terminals print. The caller owns it. */
+json_t *printable(const json_t *value);
 /* Prints a witness as a difference of runs, every line beginning with `indent`. */
 void print_witness(const json_t *witness, const char *indent, FILE *out);
 #endif

@@ -96,7 +96,7 @@ static void put_differing(const struct sink *s, const struct corners *c, unsigne
 
 	for (unsigned i = 0; i < c->count; i++)
 		if (c->rows[i].differs) {
-			put(s, "%s<code>%t</code> = <code>%t</code>", any ? ", " : "", c->rows[i].name, c->rows[i].after[side]);
+			put(s, "%s%c = %c", any ? ", " : "", c->rows[i].name, c->rows[i].after[side]);
 			any = true;
 		}
 }

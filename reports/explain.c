@@ -71,8 +71,9 @@ static void print_profile(const json_t *scenario, const json_t *profile, bool ma
 	fputs(markdown ? "```\n" : "", out);
 }
 
-static void explain(const json_t *result, const struct report_style *style, bool markdown, FILE *out)
+static void explain(const json_t *original, const struct report_style *style, bool markdown, FILE *out)
 {
+	json_t *result = printable(original);
 	const json_t *s, *p;
 	size_t n, m;
 
@@ -86,6 +87,7 @@ static void explain(const json_t *result, const struct report_style *style, bool
 		json_array_foreach(json_object_get(s, "profiles"), m, p)
 			if (!style->profile || !strcmp(style->profile, text_of(p, "profile")))
 				print_profile(s, p, markdown, out);
+	json_decref(result);
 }
 
 void report_explain_text(const json_t *result, const struct report_style *style, FILE *out)

@@ -121,7 +121,14 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 
 /* --- what to change --- */
 
-/* Critical rows that fail in the same way: {key: [row, …]}. */
+static const char *first_key(json_t *set)
+{
+	const char *key = json_object_iter_key(json_object_iter(set));
+
+	return key ? key : "";
+}
+
+/* Critical rows that fail in the same way, through the same field: {key: [row, …]}. */
 static json_t *group_rows(const json_t *book, const json_t *scenario)
 {
 	json_t *groups = json_object(), *row;
@@ -135,7 +142,7 @@ static json_t *group_rows(const json_t *book, const json_t *scenario)
 			row_fields(book, row, fields);
 			json_array_append(key, json_object_get(row, "kinds"));
 			json_array_append(key, json_object_get(row, "user_kinds"));
-			json_array_append(key, fields);
+			json_array_append_new(key, json_string(first_key(fields)));
 			text = json_dumps(key, JSON_COMPACT);
 			if (!json_object_get(groups, text))
 				json_object_set_new(groups, text, json_array());
@@ -148,21 +155,25 @@ static json_t *group_rows(const json_t *book, const json_t *scenario)
 	return groups;
 }
 
-static void put_kinds(const struct sink *s, const json_t *row, const json_t *fields)
+static void put_kinds(const struct sink *s, const json_t *row)
 {
 	const json_t *kind;
-	const char *name;
-	json_t *value;
-	bool any = false;
 	size_t n;
 
 	json_array_foreach(json_object_get(row, "kinds"), n, kind)
 		put(s, "%s%s", n ? " " : "", definition_of(json_string_value(kind)));
-	json_object_foreach((json_t *)fields, name, value) {
-		put(s, "%s<code>%t</code>", any ? ", " : " It concerns ", name);
-		any = true;
-	}
-	put(s, any ? "." : "");
+}
+
+static void put_concerned(const struct sink *s, json_t *fields)
+{
+	const char *name;
+	json_t *value;
+	size_t n = 0;
+
+	json_object_foreach(fields, name, value)
+		if (++n <= 6)
+			put(s, "%s<code>%t</code>", n > 1 ? ", " : " Through ", name);
+	put(s, n > 6 ? " and others." : n ? "." : "");
 }
 
 static void put_group(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *rows)
@@ -181,7 +192,8 @@ static void put_group(const struct sink *s, const json_t *book, const json_t *sc
 	if (corners_of(book, scenario, first, &c))
 		put_corners_sentence(s, book, &c);
 	else
-		put_kinds(s, first, fields);
+		put_kinds(s, first);
+	put_concerned(s, fields);
 	put(s, "</td><td>");
 	put_advice(s, book, scenario, first);
 	put(s, "</td></tr>\n");
@@ -220,20 +232,22 @@ static void put_proved(const struct sink *s, const json_t *scenario)
 static void put_settings(const struct sink *s, const json_t *scenario)
 {
 	const json_t *list = json_object_get(scenario, "pass_through"), *name;
+	json_t *host = json_object_get(scenario, "host"), *value;
 	const char *key;
-	json_t *value;
-	bool any = false;
 	size_t n;
 
-	json_object_foreach(json_object_get(scenario, "host"), key, value) {
-		put(s, any ? ", " : "<li>The monitor keeps ");
-		put(s, "<code>%t = %t</code>", key, json_string_value(value));
-		any = true;
+	if (json_object_size(host)) {
+		put(s, "<li><details><summary>The monitor keeps %z control fields at values of its own</summary>", json_object_size(host));
+		json_object_foreach(host, key, value)
+			put(s, "<code>%t = %t</code> ", key, json_string_value(value));
+		put(s, "</details></li>\n");
 	}
-	put(s, any ? ".</li>\n" : "");
-	json_array_foreach(list, n, name)
-		put(s, "%s<code>%t</code>", n ? ", " : "<li>It passes through, real and virtual kept equal: ", json_string_value(name));
-	put(s, json_array_size(list) ? ".</li>\n" : "");
+	if (json_array_size(list)) {
+		put(s, "<li><details><summary>It passes %z fields through, real and virtual kept equal</summary>", json_array_size(list));
+		json_array_foreach(list, n, name)
+			put(s, "<code>%t</code> ", json_string_value(name));
+		put(s, "</details></li>\n");
+	}
 }
 
 static void put_assumed(const struct sink *s, const json_t *book, const json_t *scenario)
@@ -241,7 +255,7 @@ static void put_assumed(const struct sink *s, const json_t *book, const json_t *
 	const json_t *check = json_object_get(book, "check"), *machine = json_object_get(book, "machine"), *omit;
 	size_t n;
 
-	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t.</li>\n", *text_of(machine, "source") ? "; it was written from: " : "", text_of(machine, "source"));
+	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t</li>\n", *text_of(machine, "source") ? ". It was written from: " : ".", text_of(machine, "source"));
 	put(s, "<li>Interrupts come between instructions; time, as far as programs can see it, is not part of the comparison.</li>\n");
 	put(s, strcmp(text_of(check, "translation"), "uninterpreted") ? "<li>Addresses are translated as described; where the program lies is the monitor\xe2\x80\x99s choice.</li>\n"
 	       : "<li>The address translation reads tables from storage; it may be any function, so the verdict is for all tables.</li>\n");

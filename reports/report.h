@@ -35,6 +35,29 @@ void report_html(const json_t *book, FILE *out);
 /* The comparison page. */
 void report_index(const json_t *books, FILE *out);
 
+/* The same page as Markdown. */
+void report_markdown(const json_t *book, FILE *out);
+
+/* --- for CI (reports/finding.h): findings are kept in the book under "findings" --- */
+/* The findings of a book under one profile (NULL: extended); the caller owns the list. */
+json_t *report_findings(const json_t *book, const char *profile);
+/* Marks every finding as new or known. */
+void report_compare(json_t *findings, const json_t *baseline);
+bool report_is_baseline(const json_t *document);
+/* 0 nothing that is new, 1 new findings, 3 only undecided ones. Without a baseline, all are new. */
+int report_findings_status(const json_t *findings);
+void report_findings_text(const json_t *findings, FILE *out);
+/* Writes the book's findings as a baseline, as SARIF 2.1.0, as JUnit XML. */
+void report_baseline(const json_t *book, FILE *out);
+void report_sarif(const json_t *book, FILE *out);
+void report_junit(const json_t *book, FILE *out);
+
+/* What changed between two results of check (diff.schema.json), in all scenarios that both have, or in these two. The caller owns it. */
+json_t *report_diff(const json_t *old, const json_t *new, const char *old_scenario, const char *new_scenario);
+void report_diff_text(const json_t *diff, FILE *out);
+/* 1 if something became worse. */
+int report_diff_status(const json_t *diff);
+
 /* Exit status of `check` (README): 0 as expected, 1 refuted or not as expected, 3 undecided. */
 int report_check_status(const json_t *result);
 /* Of `run`: 0 switched off with 0, or no difference; 1 another exit code, an error, a difference or a violation; 3 not ended. */

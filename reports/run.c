@@ -201,7 +201,7 @@ static void print_techniques(const json_t *result, FILE *out)
 	}
 }
 
-void report_run_text(const json_t *result, const struct report_style *style, FILE *out)
+static void print_result(const json_t *result, const struct report_style *style, FILE *out)
 {
 	if (json_object_get(result, "techniques")) {
 		print_techniques(result, out);
@@ -214,6 +214,14 @@ void report_run_text(const json_t *result, const struct report_style *style, FIL
 		print_lockstep(json_object_get(result, "lockstep"), out);
 	if (number(result, "violations"))
 		fprintf(out, "isolde: resource control was violated %lld times\n", (long long)number(result, "violations"));
+}
+
+void report_run_text(const json_t *result, const struct report_style *style, FILE *out)
+{
+	json_t *shown = printable(result);
+
+	print_result(shown, style, out);
+	json_decref(shown);
 }
 
 static int machine_status(const json_t *m)

@@ -3,23 +3,25 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct escaping {
 	const char *special;             /* ASCII characters that are written as … */
 	const char *const *replacements; /* … these, in order; NULL: with a backslash before them */
 	bool one_line;
+	enum { CODE_PLAIN, CODE_TAG, CODE_TICKS } code;
 	const char *hidden_open, *hidden_close; /* around the number of a character that must not be written as it is */
 };
 
 static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
 static const char *const xml_entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
-const struct escaping html_escaping = {"&<>\"'", entities, false, "\\u{", "}"};
-const struct escaping xml_escaping = {"&<>\"'", xml_entities, false, "\\u{", "}"};
-const struct escaping markdown_escaping = {"\\`*_{}[]<>#|!~&", NULL, true, "\\\\u\\{", "\\}"};
+const struct escaping html_escaping = {"&<>\"'", entities, false, CODE_TAG, "\\u{", "}"};
+const struct escaping xml_escaping = {"&<>\"'", xml_entities, false, CODE_PLAIN, "\\u{", "}"};
+const struct escaping markdown_escaping = {"\\`*_{}[]<>#|!~&", NULL, true, CODE_TICKS, "\\\\u\\{", "\\}"};
 static const char *const pipe_in_code[] = {"\\|"}; /* a table's row ends a code span */
-static const struct escaping code_escaping = {"|", pipe_in_code, true, "\\u{", "}"};
-const struct escaping plain_escaping = {"", NULL, false, "\\u{", "}"};
+static const struct escaping code_escaping = {"|", pipe_in_code, true, CODE_PLAIN, "\\u{", "}"};
+const struct escaping plain_escaping = {"", NULL, false, CODE_PLAIN, "\\u{", "}"};
 
 /* The character at *text, which moves on; U+FFFD for bytes that are none. */
 static uint32_t next_character(const char **text)
@@ -82,7 +84,8 @@ static void put_anchor(const struct sink *s, const char *text)
 	}
 }
 
-void put_code(const struct sink *s, const char *text)
+/* A code span with more backticks than there are in the text. */
+static void put_ticks(const struct sink *s, const char *text)
 {
 	const struct sink code = {s->out, &code_escaping};
 	size_t longest = 0;
@@ -99,6 +102,30 @@ void put_code(const struct sink *s, const char *text)
 		fputc('`', s->out);
 }
 
+static void put_code(const struct sink *s, const char *text)
+{
+	switch (s->escaping->code) {
+	case CODE_TAG: put(s, "<code>%t</code>", text); break;
+	case CODE_TICKS: put_ticks(s, text); break;
+	default: put_text(s, text); break;
+	}
+}
+
+char *put_to_text(const struct escaping *escaping, void (*write)(const struct sink *s, void *context), void *context)
+{
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+	struct sink s = {out, escaping};
+
+	if (!out)
+		abort();
+	write(&s, context);
+	if (fclose(out) || !text)
+		abort();
+	return text;
+}
+
 void put(const struct sink *s, const char *format, ...)
 {
 	va_list list;
@@ -112,6 +139,7 @@ void put(const struct sink *s, const char *format, ...)
 		switch (*++c) {
 		case 't': put_text(s, va_arg(list, const char *)); break;
 		case 'a': put_anchor(s, va_arg(list, const char *)); break;
+		case 'c': put_code(s, va_arg(list, const char *)); break;
 		case 's': fputs(va_arg(list, const char *), s->out); break;
 		case 'd': fprintf(s->out, "%d", va_arg(list, int)); break;
 		case 'z': fprintf(s->out, "%zu", va_arg(list, size_t)); break;

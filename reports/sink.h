@@ -17,10 +17,10 @@ extern const struct escaping xml_escaping;  /* XML 1.0: the same, with the entit
 extern const struct escaping markdown_escaping; /* a paragraph, a table cell, a link's text; line ends become blanks */
 extern const struct escaping plain_escaping; /* a terminal, or a block of code that is indented; line ends stay */
 
-/* Writes `format`:  %t text, escaped;  %s markup of our own;  %d int;  %z size_t;  %i json_int_t (long long);  %f double, two decimals;
+/* Writes `format`:  %t text, escaped;  %c text as code, in the sink's own way;  %s markup of our own;  %d int;  %z size_t;  %i json_int_t (long long);  %f double, two decimals;
  * %a text as the name of an anchor or a file (what is not a letter, a digit, `.` or `-` becomes _ and two digits);  %% the sign. */
 void put(const struct sink *s, const char *format, ...);
 void put_text(const struct sink *s, const char *text);
-/* A Markdown code span around text, with enough backticks. */
-void put_code(const struct sink *s, const char *text);
+/* What a writer wrote, as text; the caller frees. */
+char *put_to_text(const struct escaping *escaping, void (*write)(const struct sink *s, void *context), void *context);
 #endif

@@ -85,14 +85,17 @@ static void draw_run(const struct sink *s, const struct run_of_bits *run, const 
 {
 	int wide = (int)run->width * CELL, high = (int)(run->low + run->width - 1), low = (int)run->low;
 	bool crowded = run->variable && (int)strlen(text_of(run->variable, "name")) * 8 > wide;
+	bool cut = run->variable && !run->whole && wide < 90;
 
 	put(s, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", run->variable ? "var" : "fix", x, y + TOP, wide, BOX);
 	put(s, "<text class=\"n\" x=\"%d\" y=\"%d\">%d</text>", x + (run->width > 1 ? 9 : wide / 2), y + TOP - 4, from_left ? (int)width - 1 - high : high);
 	if (run->width > 1)
 		put(s, "<text class=\"n\" x=\"%d\" y=\"%d\">%d</text>", x + wide - 9, y + TOP - 4, from_left ? (int)width - 1 - low : low);
 	put(s, "<text class=\"%s\" x=\"%d\" y=\"%d\"", run->variable ? "l" : "b", x + wide / 2, y + TOP + 20);
-	if (crowded || (!run->variable && run->width > 1) || (run->variable && !run->whole && wide < 90))
-		put(s, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", run->variable ? wide - 4 : wide - 10);
+	if (crowded || cut)
+		put(s, " textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\"", wide - 4);
+	else if (!run->variable && run->width > 1)
+		put(s, " textLength=\"%d\"", wide - CELL + 8);
 	put(s, ">");
 	put_label(s, run, pattern, width);
 	put(s, "</text>");

@@ -76,7 +76,7 @@ static void draw_down(const struct sink *s, int x, bool fails, const char *text)
 void svg_square(const struct sink *s, const json_t *book, const char *instruction, const struct corners *c)
 {
 	(void)book;
-	put(s, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Commuting square of %t\"><svg class=\"square\" role=\"img\" viewBox=\"0 0 %d %d\">", instruction, WIDE, DOWN + BOX_H + 2);
+	put(s, "<div class=\"wide\"><svg class=\"square\" role=\"img\" viewBox=\"0 0 %d %d\">", WIDE, DOWN + BOX_H + 2);
 	put(s, "<title>%s: %t executed by the virtual machine and by the real one, from states that the map relates</title>\n",
 	    c->fails ? "The square does not close" : "The square closes", instruction);
 	draw_corner(s, c, "Virtual machine, before", 0, false, LEFT, UP);

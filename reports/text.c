@@ -137,8 +137,9 @@ static void print_expectations(const json_t *result, const struct report_style *
 	}
 }
 
-void report_check_text(const json_t *result, const struct report_style *style, FILE *out)
+void report_check_text(const json_t *original, const struct report_style *style, FILE *out)
 {
+	json_t *result = printable(original);
 	const json_t *s;
 	size_t n;
 
@@ -147,4 +148,5 @@ void report_check_text(const json_t *result, const struct report_style *style, F
 	json_array_foreach(json_object_get(result, "scenarios"), n, s)
 		print_scenario(s, style, out);
 	print_expectations(result, style, out);
+	json_decref(result);
 }

@@ -87,7 +87,7 @@ void put_advice(const struct sink *s, const json_t *book, const json_t *scenario
 	put(s, "Let it trap when it is executed at ");
 	put_lost(s, scenario);
 	if (*text_of(row, "condition"))
-		put(s, "; it escapes exactly when <code>%t</code>", text_of(row, "condition"));
+		put(s, "; it escapes exactly when %c", text_of(row, "condition"));
 	put(s, ".");
 	if (has_kind(row, "mode") && !has_kind(row, "control"))
 		put(s, " Or let it answer with a value that the monitor chooses.");

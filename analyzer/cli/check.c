@@ -209,6 +209,14 @@ static void print_statistics(const struct work *w, struct timespec start)
 		self.ru_maxrss > children.ru_maxrss ? self.ru_maxrss : children.ru_maxrss);
 }
 
+typedef void book_writer(const json_t *book, FILE *out);
+
+/* The writer for a form that is made for CI; NULL for the others. */
+static book_writer *writer_of(const char *format)
+{
+	return !strcmp(format, "sarif") ? report_sarif : !strcmp(format, "junit") ? report_junit : !strcmp(format, "baseline") ? report_baseline : NULL;
+}
+
 static void print_result(const json_t *result, const struct arguments *a)
 {
 	struct report_style style = {use_colour(stdout), a->profile, a->instruction, a->all, a->quiet};
@@ -219,6 +227,32 @@ static void print_result(const json_t *result, const struct arguments *a)
 		report_check_markdown(result, &style, stdout);
 	else
 		report_check_text(result, &style, stdout);
+}
+
+/* Prints the result, compared with --baseline if there is one; *status becomes what that says. */
+static void print_all(const struct work *w, json_t *result, int *status)
+{
+	book_writer *write = writer_of(w->a->format);
+	json_t *book = NULL;
+
+	if (write || w->a->baseline) {
+		book = book_new(w->a, w->isa, result);
+		if (!book) {
+			*status = EXIT_INPUT;
+			return;
+		}
+		if (*status != EXIT_INTERNAL)
+			*status = book_status(w->a, book);
+	}
+	if (write)
+		write(book, stdout);
+	else
+		print_result(result, w->a);
+	if (w->a->baseline && !strcmp(w->a->format, "text")) {
+		fputc('\n', stdout);
+		report_findings_text(json_object_get(book, "findings"), stdout);
+	}
+	json_decref(book);
 }
 
 /* What `check` finds; NULL after a message, *status set. */
@@ -295,8 +329,8 @@ int command_check(const struct arguments *a)
 	result = check(&w, arena, &status);
 	if (!result)
 		goto out;
-	print_result(result, a);
-	if (w.found && strcmp(a->format, "json"))
+	print_all(&w, result, &status);
+	if (w.found && (!strcmp(a->format, "text") || !strcmp(a->format, "markdown")))
 		report_evidence_text(w.found, stdout);
 	if (a->statistics)
 		print_statistics(&w, start);

@@ -10,6 +10,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(check, "SPEC", "classify every instruction and decide the theorems") \
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
+	X(diff, "OLD NEW", "what changed in verdicts between two descriptions, results of check, or scenarios") \
 	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
 	X(run, "SPEC IMAGE...", "run programs on the described machine, or under a monitor on it") \
 	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
@@ -33,15 +34,16 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain run report", "only this scenario") \
+	X(scenario, text, "NAME", NULL, "check explain run report diff", "only this scenario") \
 	X(output, text, "FILE", NULL, "asm report", "asm: the file to write (default: the source's name with .img); report: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check validate", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate report", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown", "text", "check explain run validate compare", "form of the output") \
-	X(jobs, number, "N", 1, "check compare report", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain lint compare report", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check compare report", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate report diff", "apply a variation on top of SPEC") \
+	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain run validate compare diff", "form of the output") \
+	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
+	X(jobs, number, "N", 1, "check compare report diff", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain lint compare report diff", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
 	X(emit, text, "DIRECTORY", NULL, "check", "write every question as SMT-LIB 2, a file each") \
 	X(certify, flag, NULL, false, "check", "refute what is proved by CaDiCaL too, and check its proofs") \
@@ -73,13 +75,13 @@ enum command {
 	X(seed, number, "N", 1, "validate", "seed of the first step; step n is made from seed N + n") \
 	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
-	X(adversarial, flag, NULL, false, "check explain report", "UNKNOWN values are unrelated in two runs") \
-	X(processor, flag, NULL, false, "check explain report", "the processor counts as a resource") \
+	X(adversarial, flag, NULL, false, "check explain report diff", "UNKNOWN values are unrelated in two runs") \
+	X(processor, flag, NULL, false, "check explain report diff", "the processor counts as a resource") \
 	X(all, flag, NULL, false, "check", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check compare report", "neither read nor write kept results") \
+	X(no_cache, flag, NULL, false, "check compare report diff", "neither read nor write kept results") \
 	X(statistics, flag, NULL, false, "check run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain lint run validate report", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain lint run validate report diff", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -113,6 +115,7 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
 int command_lint(const struct arguments *a);
+int command_diff(const struct arguments *a);
 int command_report(const struct arguments *a);
 int command_run(const struct arguments *a);
 int command_asm(const struct arguments *a);
@@ -125,6 +128,12 @@ int command_ir(const struct arguments *a);
 
 /* describe.c: what a report tells about a description beyond the verdicts (reports/report.schema.json, machine); the caller owns it. */
 json_t *describe(const struct isa *isa);
+
+/* book.c: what reports are made of, with findings that are compared with --baseline. `check` is borrowed; the caller owns the book. NULL
+ * after a message. */
+json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check);
+/* The exit status that follows: with --baseline, of what is new; else of check. */
+int book_status(const struct arguments *a, const json_t *book);
 
 /* cache.c: results by the content of what they depend on. */
 struct cache;

@@ -8,7 +8,7 @@
 
 struct options analysis_options(const struct arguments *a)
 {
-	bool described = a->command == COMMAND_explain || strcmp(a->format, "text");
+	bool described = a->command == COMMAND_explain || strcmp(a->format, "text") || a->baseline;
 
 	return (struct options){.rlimit = a->rlimit, .adversarial = a->adversarial, .processor = a->processor, .witnesses = described};
 }

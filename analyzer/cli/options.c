@@ -132,8 +132,13 @@ static bool one_of(const char *option, const char *value, const char *const *wor
 
 static bool check_values(const struct arguments *a)
 {
-	static const char *const formats[] = {"text", "json", "markdown", NULL}, *const profiles[] = {"1974", "extended", NULL};
+	static const char *const formats[] = {"text", "json", "markdown", "sarif", "junit", "baseline", NULL}, *const profiles[] = {"1974", "extended", NULL};
 
+	static const char *const of_check[] = {"sarif", "junit", "baseline"};
+
+	for (unsigned i = 0; i < sizeof of_check / sizeof *of_check; i++)
+		if (!strcmp(a->format, of_check[i]) && a->command != COMMAND_check)
+			return wrong("only 'check' has the format '%s'", a->format, NULL);
 	if (a->jobs < 1 || a->jobs > 64)
 		return wrong("%s", "--jobs is 1 to 64", NULL);
 	return one_of("format", a->format, formats) && one_of("profile", a->profile, profiles);
@@ -159,8 +164,9 @@ static bool enough_words(const struct arguments *a)
 {
 	static const struct { enum command command; unsigned least, most; } needs[] = {
 		{COMMAND_check, 1, 1}, {COMMAND_explain, 2, 2}, {COMMAND_lint, 0, 16}, {COMMAND_list, 0, 1}, {COMMAND_new, 1, 1},
-		{COMMAND_ir, 1, 2}, {COMMAND_run, 2, 16}, {COMMAND_asm, 2, 2}, {COMMAND_disasm, 2, 2}, {COMMAND_validate, 0, 1}, {COMMAND_compare, 0, 16}, {COMMAND_man, 0, 0}, {COMMAND_completion, 0, 0},
-		{COMMAND_help, 0, 1}, {COMMAND_version, 0, 0}, {COMMAND_report, 1, 64}};
+		{COMMAND_ir, 1, 2}, {COMMAND_run, 2, 16}, {COMMAND_asm, 2, 2}, {COMMAND_disasm, 2, 2}, {COMMAND_validate, 0, 1},
+		{COMMAND_compare, 0, 16}, {COMMAND_man, 0, 0}, {COMMAND_completion, 0, 0}, {COMMAND_help, 0, 1}, {COMMAND_version, 0, 0},
+		{COMMAND_report, 1, 64}, {COMMAND_diff, 2, 2}};
 
 	for (unsigned i = 0; i < sizeof needs / sizeof *needs; i++)
 		if (needs[i].command == a->command && (a->count < needs[i].least || a->count > needs[i].most)) {

@@ -21,9 +21,11 @@ static json_t *book_of(const struct arguments *a, const char *path, int *status)
 	*status = isa ? EXIT_USAGE : EXIT_INPUT;
 	if (isa && find_scenario(isa, a, &scenario)) {
 		check = check_all(isa, &described, scenario);
-		*status = check ? report_check_status(check) : EXIT_INTERNAL;
-		if (check)
-			book = json_pack("{s:o, s:o}", "check", check, "machine", describe(isa));
+		*status = check ? EXIT_INPUT : EXIT_INTERNAL;
+		book = check ? book_new(a, isa, check) : NULL;
+		if (book)
+			*status = book_status(a, book);
+		json_decref(check);
 	}
 	arena_free(arena);
 	return book;
@@ -59,7 +61,13 @@ static const char *name_of(const json_t *book)
 
 static bool write_book(const char *directory, const json_t *book)
 {
-	return write_file(directory, name_of(book), ".html", report_html, book) && write_file(directory, name_of(book), ".json", report_json, book);
+	static const struct { const char *ending; writer *write; } files[] = {
+		{".html", report_html}, {".md", report_markdown}, {".json", report_json}, {".sarif", report_sarif}, {".junit.xml", report_junit}};
+
+	for (unsigned i = 0; i < sizeof files / sizeof *files; i++)
+		if (!write_file(directory, name_of(book), files[i].ending, files[i].write, book))
+			return false;
+	return true;
 }
 
 /* Two descriptions of one name would write the same files. */

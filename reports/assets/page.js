@@ -62,6 +62,15 @@
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
+  // What scrolls sideways can be reached by keyboard; what does not is no stop on the way.
+  const stops = () => {
+    for (const box of document.querySelectorAll(".wide, table.witness, pre"))
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+  };
+  addEventListener("resize", stops);
+  addEventListener("toggle", stops, true);
+  stops();
   // Browsers that do not know ::details-content print what is open.
   let closed = [];
   addEventListener("beforeprint", () => {

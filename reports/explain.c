@@ -1,5 +1,6 @@
 /* One instruction, told to a reader: what it is, what was asked, what was found. */
 #include "common.h"
+#include "sink.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +75,14 @@ static void print_profile(const json_t *scenario, const json_t *profile, bool ma
 static void explain(const json_t *original, const struct report_style *style, bool markdown, FILE *out)
 {
 	json_t *result = printable(original);
+	const struct sink sink = {out, markdown ? &markdown_escaping : &plain_escaping};
 	const json_t *s, *p;
 	size_t n, m;
 
-	fprintf(out, "%s%s %s%s%s\n", markdown ? "# " : "", text_of(result, "instruction"), text_of(result, "assembly"),
-		*text_of(result, "instruction_name") ? ": " : "", text_of(result, "instruction_name"));
+	put(&sink, "%s%t %t%s%t\n", markdown ? "# " : "", text_of(result, "instruction"), text_of(result, "assembly"),
+	    *text_of(result, "instruction_name") ? ": " : "", text_of(result, "instruction_name"));
 	if (*text_of(result, "instruction_description"))
-		fprintf(out, "%s%s\n", markdown ? "\n" : "", text_of(result, "instruction_description"));
+		put(&sink, "%s%t\n", markdown ? "\n" : "", text_of(result, "instruction_description"));
 	fprintf(out, "%sencoding %s%s\n", markdown ? "\n`" : "", text_of(result, "encoding"), markdown ? "`" : "");
 	print_operation(result, markdown, out);
 	json_array_foreach(json_object_get(result, "scenarios"), n, s)

@@ -105,7 +105,7 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 	const json_t *p;
 	size_t n;
 
-	put(s, "<table class=\"theorems\"><caption>The theorems of Popek and Goldberg (1974)</caption><thead><tr><th scope=\"col\">What counts as a resource</th>"
+	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>The theorems of Popek and Goldberg (1974)</caption><thead><tr><th scope=\"col\">What counts as a resource</th>"
 	       "<th scope=\"col\">1: virtualizable</th><th scope=\"col\">2: recursively</th><th scope=\"col\">3: hybrid monitor</th></tr></thead><tbody>\n");
 	json_array_foreach(json_object_get(scenario, "profiles"), n, p) {
 		put(s, "<tr><th scope=\"row\">%s</th>", !strcmp(text_of(p, "profile"), "1974") ? "mode and relocation, as in the paper" : "all privileged state (extended)");
@@ -116,7 +116,7 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 		}
 		put(s, "</tr>\n");
 	}
-	put(s, "</tbody></table>\n");
+	put(s, "</tbody></table></div>\n");
 }
 
 /* --- what to change --- */

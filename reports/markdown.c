@@ -1,33 +1,32 @@
 /* The result of check as Markdown. Text from a description is escaped. */
 #include "common.h"
+#include "sink.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void put(const char *text, FILE *out)
+static void put_escaped(const char *text, FILE *out)
 {
-	for (; *text; text++) {
-		if (strchr("\\`*_{}[]<>#|", *text))
-			fputc('\\', out);
-		fputc(*text == '\n' ? ' ' : *text, out);
-	}
+	const struct sink sink = {out, &markdown_escaping};
+
+	put_text(&sink, text);
 }
 
 static void put_list(const json_t *list, FILE *out)
 {
 	char *text = joined(list);
 
-	put(*text ? text : "-", out);
+	put_escaped(*text ? text : "-", out);
 	free(text);
 }
 
 static void row(const json_t *r, const char *name, const char *values, FILE *out)
 {
 	fputs("| ", out);
-	put(name, out);
+	put_escaped(name, out);
 	if (*values) {
 		fputs(" in ", out);
-		put(values, out);
+		put_escaped(values, out);
 	}
 	fprintf(out, " | %s | %s | ", text_of(r, "class"), privilege_word(r));
 	put_list(json_object_get(r, "kinds"), out);
@@ -55,7 +54,7 @@ static void theorem(const json_t *profile, const char *key, const char *title, F
 	char *words = theorem_words(json_object_get(profile, key));
 
 	fprintf(out, "- **%s** ", title);
-	put(words, out);
+	put_escaped(words, out);
 	fputc('\n', out);
 	free(words);
 }
@@ -71,9 +70,9 @@ static void witnesses_of(const json_t *part, const char *name, FILE *out)
 		if (!w || strcmp(text_of(o, "verdict"), "refuted") || !strcmp(text_of(o, "id"), "traps"))
 			continue;
 		fputs("\n**", out);
-		put(name, out);
+		put_escaped(name, out);
 		fprintf(out, "**, %s: refuted that ", text_of(o, "id"));
-		put(text_of(o, "statement"), out);
+		put_escaped(text_of(o, "statement"), out);
 		fputs("\n\n```\n", out);
 		print_witness(w, "", out);
 		if (json_object_get(w, "near_miss")) {
@@ -106,15 +105,15 @@ void report_check_markdown(const json_t *result, const struct report_style *styl
 	size_t n, m;
 
 	fputs("# ", out);
-	put(text_of(result, "isa"), out);
+	put_escaped(text_of(result, "isa"), out);
 	fputs(": ", out);
-	put(text_of(result, "long_name"), out);
+	put_escaped(text_of(result, "long_name"), out);
 	fputc('\n', out);
 	json_array_foreach(json_object_get(result, "scenarios"), n, s) {
 		fputs("\n## Scenario ", out);
-		put(text_of(s, "name"), out);
+		put_escaped(text_of(s, "name"), out);
 		fprintf(out, "\n\n");
-		put(text_of(s, "description"), out);
+		put_escaped(text_of(s, "description"), out);
 		fputc('\n', out);
 		json_array_foreach(json_object_get(s, "profiles"), m, p) {
 			if (style->profile && strcmp(style->profile, text_of(p, "profile")))

@@ -1,6 +1,8 @@
 /* The commands that fit on a page: list, ir, lint. */
 #include "cli.h"
 
+#include "../../reports/sink.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -33,12 +35,15 @@ static void list_file(const char *path)
 	struct arena *arena = arena_new();
 	struct diags *diags = diags_new(arena);
 	struct source *s = source_read(arena, path, YAML_FILE_LIMIT, diags, (struct span){0});
+	const struct sink out = {stdout, &plain_escaping};
 	struct yaml *root = s ? yaml_read(arena, s, diags) : NULL, *name = yaml_peek(root, "long_name"), *kind = yaml_peek(root, "kind");
 
 	if (!root)
 		printf("%-40s (does not load: isolde lint says why)\n", path);
-	else if (kind && kind->kind == YAML_SCALAR && strcmp(kind->text, "part"))
-		printf("%-40s %s\n", path, name && name->kind == YAML_SCALAR ? name->text : "");
+	else if (kind && kind->kind == YAML_SCALAR && strcmp(kind->text, "part")) {
+		printf("%-40s ", path);
+		put(&out, "%t\n", name && name->kind == YAML_SCALAR ? name->text : "");
+	}
 	arena_free(arena);
 }
 

@@ -22,7 +22,9 @@ IMAGES := decode image elf text expression symbols encode match directive output
 WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
-REPORTS := evidence common sink text explain markdown run words book corners assets page svg_encoding svg_square svg_chart \ html_report html_first html_matrix html_instruction html_witness html_state html_chart html_index finding baseline sarif junit diff markdown_report
+REPORTS := evidence common sink text explain markdown run
+REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_matrix html_instruction html_witness \
+	html_state html_chart html_index finding baseline sarif junit diff markdown_report
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \

@@ -56,3 +56,20 @@ struct ir_context isa_context(const struct isa *isa, const struct instruction *i
 	}
 	return context;
 }
+
+unsigned isa_trap_value(const struct isa *isa)
+{
+	unsigned pc = isa->components[isa->pc].width;
+
+	return pc > isa->memory.virtual_address ? pc : isa->memory.virtual_address;
+}
+
+bool operand_fixed(const char *from, unsigned *width, u128 *value)
+{
+	size_t length = strlen(from);
+
+	if (length < 3 || length > 2 + 64 || from[0] != '0' || from[1] != 'b' || bits_parse(from, length, value))
+		return false;
+	*width = (unsigned)length - 2;
+	return true;
+}

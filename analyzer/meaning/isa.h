@@ -87,7 +87,9 @@ struct variable {
 	struct location location;
 	unsigned width;      /* bits in the encoding, without left_shift */
 	unsigned left_shift;
-	bool sign_extend, is_prefix, is_operand;
+	bool sign_extend, is_operand;
+	bool is_prefix;      /* of prefix number `prefix`: its bits at `location`; without a location: whether it stands there */
+	unsigned prefix;
 	u128 *not_values;
 	unsigned not_count;
 	struct span where;
@@ -139,7 +141,7 @@ struct operand {
 	const char *name;
 	const struct decoder *decoder;
 	unsigned variable;       /* index of the variable that holds the bits after the instruction; ~0u if none */
-	const char **from;       /* variables that feed it */
+	const char **from;       /* variables that feed it, or fixed bits, 0b… */
 	unsigned from_count;
 	struct span where;
 };
@@ -167,14 +169,21 @@ struct alternative {
 struct decoder {
 	const char *name;
 	struct constant *constants; /* the numbers among a family's attributes */
-	unsigned from;  /* bits fed by the instruction */
+	unsigned from;  /* bits fed by the instruction, those of prefixes included */
+	const char **prefixes; /* prefixes, or their variables, whose bits come first */
+	unsigned prefix_count;
 	unsigned tail;  /* greatest number of bits taken from the stream */
 	unsigned value; /* width of read and write; 0 if not given */
 	struct alternative *alternatives;
 	unsigned count;
 	struct decoder *next;
 	struct ir_function *valid, *length; /* (bits) -> Boolean; (bits) -> address units beyond the instruction */
-	struct { const char *name; struct ir_function *function; } methods[4]; /* read write address enter, made when used */
+	struct method {
+		const char *name;
+		unsigned width; /* of the result; ~0u: none */
+		struct ir_function *function;
+	} *methods; /* read write address enter, then its own; functions are made when used */
+	unsigned method_count;
 	struct span where;
 	int state; /* 0 unread, 1 being read, 2 read */
 };
@@ -327,7 +336,12 @@ struct isa {
 	unsigned input_count;
 	struct invariant *invariants;
 	struct decoder *decoders;
-	struct { const char *name; struct pattern pattern; } *prefixes;
+	struct prefix {
+		const char *name;
+		struct pattern pattern;
+		struct variable *variables;
+		unsigned variable_count;
+	} *prefixes;
 	unsigned prefix_count;
 	struct instruction *instructions;
 	unsigned instruction_count;
@@ -360,6 +374,10 @@ int isa_level(const struct isa *isa, const char *name);
 struct ir_context isa_context(const struct isa *isa, const struct instruction *instruction);
 /* Of a piece of kind TARGET: the address, for an instruction at `pc` with these variables. */
 u128 piece_target(const struct isa *isa, const struct wording *p, u128 pc, const u128 *variables);
+/* The bits of an item of `from` that is written 0b…; false: it names a variable. */
+bool operand_fixed(const char *from, unsigned *width, u128 *value);
+/* Width of the value that a trap carries: an address, of the program's or of an instruction. */
+unsigned isa_trap_value(const struct isa *isa);
 /* Number of bits that index a register file of `count` elements. */
 unsigned index_width(unsigned count);
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { OPERANDS_MAX = 16 };
+enum { OPERANDS_MAX = 16, METHODS_GIVEN = 4, METHODS_MAX = 8 };
 
 static bool read_pattern(struct loader *ld, const struct yaml *node, unsigned parcel, unsigned from, struct pattern *out)
 {
@@ -142,6 +142,39 @@ static unsigned variable_bits(const struct variable *variables, unsigned count, 
 	return 0;
 }
 
+static const struct prefix *prefix_named(const struct isa *isa, const char *name, unsigned *width)
+{
+	for (unsigned p = 0; p < isa->prefix_count; p++) {
+		*width = 1;
+		if (!strcmp(isa->prefixes[p].name, name))
+			return &isa->prefixes[p];
+		for (unsigned v = 0; v < isa->prefixes[p].variable_count; v++) {
+			*width = isa->prefixes[p].variables[v].width;
+			if (!strcmp(isa->prefixes[p].variables[v].name, name))
+				return &isa->prefixes[p];
+		}
+	}
+	return NULL;
+}
+
+/* Puts the decoder's prefixes before what the instruction feeds; returns how many bits these are. */
+static unsigned prefix_bits(struct loader *ld, struct operand *o)
+{
+	unsigned n = o->decoder->prefix_count, bits = 0, width;
+	const char **from = ARENA_ARRAY(ld->arena, const char *, n + o->from_count + 1);
+
+	for (unsigned i = 0; i < n; i++) {
+		from[i] = o->decoder->prefixes[i];
+		if (prefix_named(ld->isa, from[i], &width))
+			bits += width;
+	}
+	if (o->from_count)
+		memcpy(from + n, o->from, o->from_count * sizeof *from);
+	o->from = from;
+	o->from_count += n;
+	return bits;
+}
+
 static bool read_operand(struct loader *ld, struct yaml *node, const struct variable *variables, unsigned count,
 			 struct operand *o)
 {
@@ -161,10 +194,12 @@ static bool read_operand(struct loader *ld, struct yaml *node, const struct vari
 	o->decoder = use_decoder(ld, decoder);
 	o->from = value_texts(ld, yaml_get(node, "from"), &o->from_count);
 	o->variable = ~0u;
-	for (unsigned i = 0; i < o->from_count; i++) {
+	bits = o->decoder ? prefix_bits(ld, o) : 0;
+	for (unsigned i = o->decoder ? o->decoder->prefix_count : 0; i < o->from_count; i++) {
 		unsigned width = variable_bits(variables, count, o->from[i]);
+		u128 fixed;
 
-		if (!width)
+		if (!width && !operand_fixed(o->from[i], &width, &fixed))
 			finding(ld, E_NAME, node, "there is no variable '%s'", o->from[i]);
 		bits += width;
 	}
@@ -195,9 +230,15 @@ static void read_alternative(struct loader *ld, struct decoder *d, struct yaml *
 					   "assembly", NULL};
 	struct alternative *a = &d->alternatives[d->count];
 
+	const char *all[sizeof keys / sizeof *keys + METHODS_MAX] = {NULL};
+	unsigned known = sizeof keys / sizeof *keys - 1;
+
 	if (!value_map(ld, node))
 		return;
-	only_keys(ld, node, keys);
+	memcpy(all, keys, sizeof keys);
+	for (unsigned m = METHODS_GIVEN; m < d->method_count; m++)
+		all[known++] = arena_printf(ld->arena, "%s()", d->methods[m].name);
+	only_keys(ld, node, all);
 	a->name = key->text;
 	a->where = key->where;
 	a->node = node;
@@ -232,9 +273,47 @@ static bool excludes(const struct alternative *a)
 	return false;
 }
 
+/* read, write, address and enter, and the decoder's own (`methods:`), which return a value. */
+static void read_methods(struct loader *ld, struct decoder *d, struct yaml *node)
+{
+	unsigned address = ld->isa->memory.virtual_address;
+	struct method given[METHODS_GIVEN] = {{"read", d->value, NULL}, {"write", ~0u, NULL}, {"address", address, NULL}, {"enter", ~0u, NULL}};
+	const struct enumeration *ignored;
+
+	d->methods = ARENA_ARRAY(ld->arena, struct method, METHODS_GIVEN + METHODS_MAX);
+	memcpy(d->methods, given, sizeof given);
+	d->method_count = METHODS_GIVEN;
+	for (size_t i = 0; node && value_map(ld, node) && i < node->count; i++) {
+		struct method *m = &d->methods[d->method_count];
+
+		if (d->method_count == METHODS_GIVEN + METHODS_MAX) {
+			finding(ld, E_LIMIT, node, "a decoder has at most %u methods of its own", (unsigned)METHODS_MAX);
+			return;
+		}
+		m->name = node->pairs[i].key->text;
+		if (value_name(ld, node->pairs[i].key) && value_type(ld, node->pairs[i].value, &m->width, &ignored))
+			d->method_count++;
+	}
+}
+
+/* The prefixes that decide what a decoder does: their bits come before those that the instruction feeds. */
+static void read_decoder_prefixes(struct loader *ld, struct decoder *d, struct yaml *node)
+{
+	unsigned width;
+
+	if (!node)
+		return;
+	d->prefixes = value_texts(ld, node, &d->prefix_count);
+	for (unsigned i = 0; i < d->prefix_count; i++)
+		if (prefix_named(ld->isa, d->prefixes[i], &width))
+			d->from += width;
+		else
+			finding(ld, E_NAME, node, "there is no prefix '%s'", d->prefixes[i]);
+}
+
 static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"from", "type", "alternatives", "description", "each", NULL};
+	static const char *const keys[] = {"from", "prefixes", "type", "methods", "alternatives", "description", "each", NULL};
 	struct decoder *d = find_decoder(ld, key->text);
 	const struct enumeration *ignored;
 	struct yaml *list;
@@ -252,6 +331,8 @@ static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct 
 	value_small(ld, yaml_get(node, "from"), 0, 64, &d->from);
 	if (yaml_get(node, "type"))
 		value_type(ld, yaml_get(node, "type"), &d->value, &ignored);
+	read_decoder_prefixes(ld, d, yaml_get(node, "prefixes"));
+	read_methods(ld, d, yaml_get(node, "methods"));
 	list = value_map(ld, required(ld, node, "alternatives"));
 	d->alternatives = ARENA_ARRAY(ld->arena, struct alternative, (list ? list->count : 0) + 1);
 	for (size_t i = 0; list && i < list->count; i++)
@@ -277,35 +358,68 @@ static void read_prefixes(struct loader *ld, struct yaml *node)
 	isa->prefixes = arena_alloc(ld->arena, (node->count + 1) * sizeof *isa->prefixes);
 	for (size_t i = 0; i < node->count; i++) {
 		struct yaml *value = value_map(ld, node->pairs[i].value);
-		static const char *const keys[] = {"match", "description", NULL};
+		struct prefix *p = &isa->prefixes[isa->prefix_count];
+		static const char *const keys[] = {"match", "variables", "description", NULL};
 
 		if (!value || !value_name(ld, node->pairs[i].key))
 			continue;
 		only_keys(ld, value, keys);
-		isa->prefixes[isa->prefix_count].name = node->pairs[i].key->text;
-		if (read_pattern(ld, required(ld, value, "match"), isa->parcel, 0, &isa->prefixes[isa->prefix_count].pattern))
-			isa->prefix_count++;
+		p->name = node->pairs[i].key->text;
+		if (!read_pattern(ld, required(ld, value, "match"), isa->parcel, 0, &p->pattern))
+			continue;
+		p->variables = read_variables(ld, value_list(ld, yaml_get(value, "variables")), &p->pattern, 0, &p->variable_count);
+		isa->prefix_count++;
 	}
 }
 
-static void add_prefix_variables(struct loader *ld, struct instruction *i, struct yaml *list)
+/* A prefix is a variable of one bit, whether it stands there, and its own variables, which are 0 where it does not. */
+static void add_prefix(const struct isa *isa, struct instruction *i, const struct prefix *p, struct span where)
 {
-	unsigned count = 0;
-	const char **names = value_texts(ld, list, &count);
+	unsigned number = (unsigned)(p - isa->prefixes);
+
+	for (unsigned v = 0; v < i->variable_count; v++)
+		if (i->variables[v].is_prefix && i->variables[v].prefix == number)
+			return;
+	i->variables[i->variable_count++] =
+		(struct variable){.name = p->name, .width = 1, .is_prefix = true, .prefix = number, .where = where};
+	for (unsigned v = 0; v < p->variable_count; v++) {
+		struct variable *own = &i->variables[i->variable_count++];
+
+		*own = p->variables[v];
+		own->is_prefix = true;
+		own->prefix = number;
+	}
+}
+
+static unsigned prefix_variables(const struct isa *isa)
+{
+	unsigned count = isa->prefix_count;
+
+	for (unsigned p = 0; p < isa->prefix_count; p++)
+		count += isa->prefixes[p].variable_count;
+	return count;
+}
+
+static void add_prefixes(struct loader *ld, struct instruction *i, struct yaml *list)
+{
+	unsigned count = 0, width;
+	const char **names = list ? value_texts(ld, list, &count) : NULL;
 
 	for (unsigned k = 0; k < count; k++) {
-		struct variable *v = &i->variables[i->variable_count];
-		bool known = false;
+		const struct prefix *p = prefix_named(ld->isa, names[k], &width);
 
-		for (unsigned p = 0; p < ld->isa->prefix_count; p++)
-			known = known || !strcmp(ld->isa->prefixes[p].name, names[k]);
-		if (!known) {
+		if (p)
+			add_prefix(ld->isa, i, p, list->where);
+		else
 			finding(ld, E_NAME, list, "there is no prefix '%s'", names[k]);
-			continue;
-		}
-		*v = (struct variable){.name = names[k], .width = 1, .is_prefix = true, .where = list->where};
-		i->variable_count++;
 	}
+	for (unsigned o = 0; o < i->operand_count; o++)
+		for (unsigned k = 0; k < i->operands[o].decoder->prefix_count; k++) {
+			const struct prefix *p = prefix_named(ld->isa, i->operands[o].decoder->prefixes[k], &width);
+
+			if (p)
+				add_prefix(ld->isa, i, p, i->operands[o].where);
+		}
 }
 
 static void add_operand_variables(struct loader *ld, struct instruction *i)
@@ -335,12 +449,11 @@ static void read_encoding(struct loader *ld, struct instruction *i, struct yaml 
 	operands = yaml_get(node, "operands");
 	prefixes = yaml_get(node, "prefixes");
 	i->length = i->pattern.width / ld->isa->memory.unit;
-	extra = OPERANDS_MAX + (prefixes && prefixes->kind == YAML_LIST ? (unsigned)prefixes->count : 1);
+	extra = OPERANDS_MAX + prefix_variables(ld->isa);
 	i->variables = read_variables(ld, value_list(ld, yaml_get(node, "variables")), &i->pattern, extra, &i->variable_count);
 	i->operands = read_operands(ld, operands, i->variables, i->variable_count, &i->operand_count);
 	add_operand_variables(ld, i);
-	if (prefixes)
-		add_prefix_variables(ld, i, prefixes);
+	add_prefixes(ld, i, prefixes);
 	if (i->variable_count > VARIABLES_MAX)
 		finding(ld, E_LIMIT, node, "an instruction has at most %u variables, operands and prefixes together", VARIABLES_MAX);
 	i->places = ARENA_ARRAY(ld->arena, struct ir_place, i->variable_count + 1);

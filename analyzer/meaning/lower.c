@@ -27,8 +27,6 @@ static void declare_functions(struct lowering *l)
 /* The types of the parameters that bodies given by key may name without a type. */
 static bool implied_type(const struct isa *isa, const char *name, struct parameter *p)
 {
-	unsigned pc = isa->components[isa->pc].width;
-
 	p->name = name;
 	if (!strcmp(name, "level"))
 		*p = (struct parameter){.name = name, .width = isa->level_width, .enumeration = isa->level_enum};
@@ -38,8 +36,10 @@ static bool implied_type(const struct isa *isa, const char *name, struct paramet
 		p->width = isa->memory.virtual_address;
 	else if (!strcmp(name, "access"))
 		*p = (struct parameter){.name = name, .width = 2, .enumeration = isa_enumeration(isa, "Access")};
-	else if (!strcmp(name, "pc") || !strcmp(name, "value"))
-		p->width = pc;
+	else if (!strcmp(name, "pc"))
+		p->width = isa->components[isa->pc].width;
+	else if (!strcmp(name, "value"))
+		p->width = isa_trap_value(isa);
 	else if (!strcmp(name, "steps") || !strcmp(name, "completed") || !strcmp(name, "encoding"))
 		p->width = 64;
 	else if (!strcmp(name, "rights"))
@@ -216,7 +216,7 @@ static void name_variables(struct lowering *l, const struct instruction *i)
 			continue;
 		if (v->left_shift)
 			e = ir_op2(l->arena, OP_concat, e, ir_const(l->arena, 0, v->left_shift));
-		if (v->is_prefix)
+		if (v->is_prefix && !v->location.count)
 			e = ir_op2(l->arena, OP_eq, e, ir_const(l->arena, 1, 1));
 		add_name(l, v->name, (struct typed){.e = e, .is_signed = v->sign_extend}, false, true);
 	}

@@ -146,7 +146,7 @@ static void emit_raise(struct lowering *l, u128 cause, struct ir_expr *value)
 	struct ir_statement *s = emit(l, IR_RAISE);
 
 	s->a = ir_const(l->arena, cause, l->isa->cause_width);
-	s->b = ir_resize(l->arena, value, l->isa->components[l->isa->pc].width, false);
+	s->b = ir_resize(l->arena, value, isa_trap_value(l->isa), false);
 }
 
 static u128 cause_value(const struct isa *isa, const char *name)
@@ -436,8 +436,8 @@ static struct typed lower_set_mode(struct lowering *l, const struct syntax *n)
 
 static struct typed lower_raise(struct lowering *l, const struct syntax *n)
 {
-	unsigned pc = l->isa->components[l->isa->pc].width;
-	struct ir_expr *cause, *value = ir_const(l->arena, 0, pc);
+	unsigned width = isa_trap_value(l->isa);
+	struct ir_expr *cause, *value = ir_const(l->arena, 0, width);
 	struct ir_statement *s;
 	struct typed t;
 
@@ -449,7 +449,7 @@ static struct typed lower_raise(struct lowering *l, const struct syntax *n)
 	if (n->count > 1) {
 		t = lower_expr(l, n->children[n->count - 1]);
 		/* the trap value is shown to software in a register as wide as the pc; what is longer loses its top */
-		value = t.e ? t.flexible ? lower_as(l, t, pc, n) : ir_resize(l->arena, t.e, pc, t.is_signed) : NULL;
+		value = t.e ? t.flexible ? lower_as(l, t, width, n) : ir_resize(l->arena, t.e, width, t.is_signed) : NULL;
 	}
 	if (!cause || !value)
 		return (struct typed){0};

@@ -172,6 +172,15 @@ static struct typed instruction_encoding(struct lowering *l, const struct syntax
 	return good(e);
 }
 
+/* A prefix counts where it stands. */
+static struct ir_expr *prefix_length(struct lowering *l, unsigned variable, unsigned width)
+{
+	const struct prefix *p = &l->isa->prefixes[l->instruction->variables[variable].prefix];
+	struct ir_expr *there = ir_op2(l->arena, OP_eq, ir_ref(l->arena, IR_VARIABLE, variable, 1), ir_const(l->arena, 1, 1));
+
+	return ir_ite(l->arena, there, ir_const(l->arena, p->pattern.width / l->isa->memory.unit, width), ir_const(l->arena, 0, width));
+}
+
 static struct typed instruction_length(struct lowering *l, const struct syntax *n)
 {
 	const struct instruction *i = l->instruction;
@@ -189,8 +198,8 @@ static struct typed instruction_length(struct lowering *l, const struct syntax *
 			e = ir_op2(l->arena, OP_add, e, ir_resize(l->arena, t.e, width, false));
 	}
 	for (unsigned v = 0; v < i->variable_count; v++)
-		if (i->variables[v].is_prefix)
-			e = ir_op2(l->arena, OP_add, e, ir_resize(l->arena, ir_ref(l->arena, IR_VARIABLE, v, 1), width, false));
+		if (i->variables[v].is_prefix && !i->variables[v].location.count)
+			e = ir_op2(l->arena, OP_add, e, prefix_length(l, v, width));
 	return good(e);
 }
 

@@ -35,11 +35,16 @@ struct ir_expr *operand_bits(struct lowering *l, const struct operand *o)
 	struct ir_expr *bits = NULL, *tail = NULL;
 
 	for (unsigned i = 0; i < o->from_count; i++) {
-		struct name *name = find_name(l, o->from[i]);
-		struct ir_expr *e = name ? name->value.e : NULL;
+		unsigned width;
+		u128 fixed;
+		bool is_fixed = operand_fixed(o->from[i], &width, &fixed);
+		struct name *name = is_fixed ? NULL : find_name(l, o->from[i]);
+		struct ir_expr *e = name ? name->value.e : is_fixed ? ir_const(l->arena, fixed, width) : NULL;
 
 		if (!e)
 			return NULL;
+		if (!e->width) /* whether a prefix stands there */
+			e = ir_op1(l->arena, OP_b2v, e);
 		bits = bits ? ir_op2(l->arena, OP_concat, bits, e) : e;
 	}
 	if (o->decoder->tail && l->alternative)
@@ -130,45 +135,43 @@ static void alternative_branch(struct lowering *l, const struct decoder *d, cons
 	l->tail = tail;
 }
 
-static unsigned method_slot(const char *method)
+static struct method *method_named(const struct decoder *d, const char *name)
 {
-	static const char *const names[] = {"read", "write", "address", "enter"};
-	unsigned i = 0;
-
-	while (i < 4 && strcmp(names[i], method))
-		i++;
-	return i;
+	for (unsigned i = 0; i < d->method_count; i++)
+		if (!strcmp(d->methods[i].name, name))
+			return &d->methods[i];
+	return NULL;
 }
 
 struct ir_function *operand_method(struct lowering *l, const struct decoder *d, const char *method, const struct syntax *n)
 {
-	unsigned slot = method_slot(method);
-	struct decoder *mutable = (struct decoder *)d;
+	struct method *m = method_named(d, method);
+	bool write = !strcmp(method, "write");
 	struct lowering inner;
 
-	if (slot == 4) {
+	if (!m) {
 		bad(l, E_NAME, n, "operands have read(), write(value), address() and enter(), but no '%s'", method);
 		return NULL;
 	}
-	if (d->methods[slot].function)
-		return d->methods[slot].function;
-	if (slot < 2 && !d->value) {
+	if (m->function)
+		return m->function;
+	if ((write || !strcmp(method, "read")) && !d->value) {
 		bad(l, E_TYPE, n, "decoder '%s' needs a type to be read or written", d->name);
 		return NULL;
 	}
 	start_function(&inner, l, arena_printf(l->arena, "%s.%s", d->name, method));
 	new_local(&inner, "bits", total_bits(d));
-	if (slot == 1)
+	if (write)
 		new_local(&inner, "value", d->value);
 	inner.function->param_count = inner.function->local_count;
-	inner.function->has_result = slot == 0 || slot == 2;
-	inner.function->result = slot == 0 ? d->value : slot == 2 ? l->isa->memory.virtual_address : 0;
+	inner.function->has_result = m->width != ~0u;
+	inner.function->result = inner.function->has_result ? m->width : 0;
 	inner.at = l->at;
 	for (unsigned i = 0; i < d->count; i++)
 		alternative_branch(&inner, d, &d->alternatives[i], method, n);
 	if (inner.function->has_result)
 		emit(&inner, IR_RETURN)->a = ir_const(l->arena, 0, inner.function->result);
-	return mutable->methods[slot].function = finish_function(&inner);
+	return m->function = finish_function(&inner);
 }
 
 /* Whether the bits are an operand at all, and how many address units of stream it takes. */

@@ -5,7 +5,7 @@
 
 /* One way out of the instruction or the function, under a condition. */
 struct way_out {
-	struct value guard, cause, value, result;
+	struct value guard, way, cause, value, result;
 	bool is_fault;
 	struct value *slots;
 	struct way_out *next;
@@ -31,9 +31,11 @@ struct walker {
 	bool keeps;    /* a trap keeps something: the slots of each trap matter */
 };
 
-/* What runs: the state under the condition that this point is reached. */
+/* What runs: the state under the condition that this point is reached. `way` is the same without the traps on the way, since the
+ * function was entered: which branches were taken. It tells joined states apart, since where something trapped, nothing that is
+ * joined is looked at; so what only decides about traps stays out of the values. */
 struct flow {
-	struct value guard;
+	struct value guard, way;
 	struct value *slots;
 	struct value *locals;
 };
@@ -145,11 +147,12 @@ static void give_back(struct walker *w, struct frame *frame, struct flow *flow, 
 	struct way_out *r = ARENA_NEW(w->arena, struct way_out);
 
 	r->guard = flow->guard;
+	r->way = flow->way;
 	r->result = result;
 	r->slots = copy_values(w, flow->slots, slot_count(w->isa));
 	*frame->returns_end = r;
 	frame->returns_end = &r->next;
-	flow->guard = value_const(0, 0);
+	flow->guard = flow->way = value_const(0, 0);
 }
 
 /* --- calls --- */
@@ -164,7 +167,7 @@ static struct value call(struct walker *w, const struct ir_function *f, const st
 	struct frame frame = {.f = f};
 	struct way_out **traps_before = w->traps_end, *completions_before = w->completions;
 	struct value entry = flow->guard, result = zero_of(f->result);
-	struct flow inner = {flow->guard, flow->slots, arena_alloc(w->arena, (f->local_count + 1) * sizeof *args)};
+	struct flow inner = {flow->guard, value_const(1, 0), flow->slots, arena_alloc(w->arena, (f->local_count + 1) * sizeof *args)};
 	bool any = false;
 
 	frame.returns_end = &frame.returns;
@@ -182,10 +185,10 @@ static struct value call(struct walker *w, const struct ir_function *f, const st
 		} else { /* a later way out, under its own condition, over the earlier ones */
 			struct value *merged = r->slots;
 
-			join_values(w, r->guard, merged, flow->slots, slot_count(w->isa));
+			join_values(w, r->way, merged, flow->slots, slot_count(w->isa));
 			memcpy(flow->slots, merged, slot_count(w->isa) * sizeof *merged);
 			if (!value_same(r->result, result))
-				result = value_ite(w->d, r->guard, r->result, result);
+				result = value_ite(w->d, r->way, r->result, result);
 		}
 		flow->guard = value_or(w->d, flow->guard, r->guard);
 	}
@@ -221,7 +224,7 @@ static struct value described(struct walker *w, struct flow *flow, struct value 
 			      enum access access)
 {
 	struct value args[3] = {level, va, value_const(access, 2)};
-	struct flow inner = {flow->guard, slots, NULL};
+	struct flow inner = {flow->guard, value_const(1, 0), slots, NULL};
 	struct way_out **before = w->traps_end;
 	struct value pa;
 
@@ -278,7 +281,7 @@ static struct value translate(struct walker *w, struct flow *flow, const struct 
 	args[1] = va;
 	args[2] = value_const(access, 2);
 	fault = w->d->function(w->d, UF_FAULT, args, 3, 0);
-	value = value_resize(w->d, va, w->isa->components[w->isa->pc].width);
+	value = value_resize(w->d, va, isa_trap_value(w->isa));
 	leave(w, flow, fault, true, value_const(0, w->isa->cause_width), value);
 	return w->d->function(w->d, UF_TRANSLATE, args, 3, w->isa->memory.address);
 }
@@ -395,7 +398,7 @@ static struct value assemble(struct walker *w, struct value whole, struct value 
 
 static void nothing_there(struct walker *w, struct flow *flow, u128 cause, struct value at)
 {
-	raise(w, flow, value_const(cause, w->isa->cause_width), value_resize(w->d, at, w->isa->components[w->isa->pc].width));
+	raise(w, flow, value_const(cause, w->isa->cause_width), value_resize(w->d, at, isa_trap_value(w->isa)));
 }
 
 /* Whether the load is one from outside; `at` is the address that a trap reports. */
@@ -563,7 +566,7 @@ static void run_port(struct walker *w, const struct frame *frame, const struct i
 
 static void run_if(struct walker *w, struct frame *frame, const struct ir_statement *s, struct flow *flow)
 {
-	struct value c = eval(w, frame, flow, s->a), entry = flow->guard, then_guard, other_guard;
+	struct value c = eval(w, frame, flow, s->a), entry = flow->guard, way = flow->way, then_guard, other_guard, then_way, other_way;
 	struct flow other;
 	int known = w->d->decide(w->d, c);
 
@@ -576,8 +579,11 @@ static void run_if(struct walker *w, struct frame *frame, const struct ir_statem
 	other.locals = copy_values(w, flow->locals, frame->f->local_count);
 	flow->guard = then_guard = value_and(w->d, entry, c);
 	other.guard = other_guard = value_and(w->d, entry, value_not(w->d, c));
+	flow->way = then_way = value_and(w->d, way, c);
+	other.way = other_way = value_and(w->d, way, value_not(w->d, c));
 	run(w, frame, s->body, flow);
 	run(w, frame, s->other, &other);
+	flow->way = value_same(flow->way, then_way) && value_same(other.way, other_way) ? way : value_or(w->d, flow->way, other.way);
 	if (dead(flow)) {
 		memcpy(flow->slots, other.slots, slot_count(w->isa) * sizeof *other.slots);
 		memcpy(flow->locals, other.locals, frame->f->local_count * sizeof *other.locals);
@@ -657,7 +663,7 @@ static void run_statement(struct walker *w, struct frame *frame, const struct ir
 	case IR_FOR: run_for(w, frame, s, flow); break;
 	case IR_RAISE: raise(w, flow, eval(w, frame, flow, s->a), eval(w, frame, flow, s->b)); break;
 	case IR_FAULT:
-		leave(w, flow, value_const(1, 0), true, zero_of(w->isa->cause_width), zero_of(w->isa->components[w->isa->pc].width));
+		leave(w, flow, value_const(1, 0), true, zero_of(w->isa->cause_width), zero_of(isa_trap_value(w->isa)));
 		flow->guard = zero_of(0);
 		break;
 	case IR_RETURN: give_back(w, frame, flow, s->a ? eval(w, frame, flow, s->a) : zero_of(0)); break;
@@ -688,7 +694,7 @@ struct value walk_function(struct arena *arena, const struct walk_input *input, 
 			   const struct value *args, struct value *completes)
 {
 	struct walker w = new_walker(arena, input);
-	struct flow flow = {value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
+	struct flow flow = {value_const(1, 0), value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
 	struct value result;
 
 	w.traps_end = &w.traps;
@@ -738,7 +744,7 @@ static void collect_traps(struct walker *w, struct outcome *o)
 
 	o->trap = o->fault = value_const(0, 0);
 	o->cause = zero_of(isa->cause_width);
-	o->value = zero_of(isa->components[isa->pc].width);
+	o->value = zero_of(isa_trap_value(isa));
 	for (struct way_out *t = w->traps; t; t = t->next) {
 		struct value *which = t->is_fault ? &o->fault : &o->trap;
 		bool first = t == w->traps;
@@ -756,7 +762,7 @@ struct outcome walk_call(struct arena *arena, const struct walk_input *input, co
 			 struct value *slots, struct value *result)
 {
 	struct walker w = new_walker(arena, input);
-	struct flow flow = {value_const(1, 0), slots, NULL};
+	struct flow flow = {value_const(1, 0), value_const(1, 0), slots, NULL};
 	struct outcome o = {.slots = slots};
 	struct value value;
 
@@ -780,6 +786,13 @@ void walk_trap_entry(struct arena *arena, const struct walk_input *input, struct
 		walk_call(arena, input, input->isa->trap_entry, args, slots, NULL);
 }
 
+static struct value prefix_length(struct walker *w, unsigned prefix, struct value there, unsigned width)
+{
+	unsigned units = w->isa->prefixes[prefix].pattern.width / w->isa->memory.unit;
+
+	return value_ite(w->d, value_eq(w->d, there, value_const(1, 1)), value_const(units, width), value_const(0, width));
+}
+
 /* The pc moves on by the length of the instruction, unless the operation wrote it. */
 static void advance_pc(struct walker *w, struct flow *flow)
 {
@@ -796,14 +809,19 @@ static void advance_pc(struct walker *w, struct flow *flow)
 		if (!operand->decoder->length)
 			continue;
 		for (unsigned k = 0; k <= operand->from_count; k++) {
-			unsigned v = operand->variable;
+			unsigned v = operand->variable, width;
+			u128 fixed;
 
-			if (k < operand->from_count)
-				for (v = 0; strcmp(i->variables[v].name, operand->from[k]); v++)
-					;
-			if (v == ~0u)
-				continue;
-			n = w->in->variables[v];
+			if (k < operand->from_count && operand_fixed(operand->from[k], &width, &fixed)) {
+				n = value_const(fixed, width);
+			} else {
+				if (k < operand->from_count)
+					for (v = 0; strcmp(i->variables[v].name, operand->from[k]); v++)
+						;
+				if (v == ~0u)
+					continue;
+				n = w->in->variables[v];
+			}
 			bits = first ? n : value_op2(w->d, OP_concat, bits, n);
 			first = false;
 		}
@@ -811,8 +829,8 @@ static void advance_pc(struct walker *w, struct flow *flow)
 		length = value_op2(w->d, OP_add, length, value_resize(w->d, n, pc->width));
 	}
 	for (unsigned v = 0; v < i->variable_count; v++)
-		if (i->variables[v].is_prefix)
-			length = value_op2(w->d, OP_add, length, value_resize(w->d, w->in->variables[v], pc->width));
+		if (i->variables[v].is_prefix && !i->variables[v].location.count)
+			length = value_op2(w->d, OP_add, length, prefix_length(w, i->variables[v].prefix, w->in->variables[v], pc->width));
 	next = value_op2(w->d, OP_add, *pc, length);
 	*pc = value_ite(w->d, *written, *pc, next);
 }
@@ -820,7 +838,7 @@ static void advance_pc(struct walker *w, struct flow *flow)
 struct outcome walk_instruction(struct arena *arena, const struct walk_input *input)
 {
 	struct walker w = new_walker(arena, input);
-	struct flow flow = {value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
+	struct flow flow = {value_const(1, 0), value_const(1, 0), copy_values(&w, input->start, slot_count(input->isa)), NULL};
 	struct outcome o;
 
 	w.traps_end = &w.traps;

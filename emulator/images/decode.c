@@ -216,7 +216,7 @@ static bool has_prefixes(const struct isa *isa, const struct instruction *i, uin
 		bool allowed = !(seen >> p & 1);
 
 		for (unsigned v = 0; v < i->variable_count && !allowed; v++)
-			allowed = i->variables[v].is_prefix && !strcmp(i->variables[v].name, isa->prefixes[p].name);
+			allowed = i->variables[v].is_prefix && i->variables[v].prefix == p;
 		if (!allowed)
 			return false;
 	}
@@ -269,8 +269,8 @@ static const struct instruction *find(const struct tree *t, struct reader *r, un
 	return NULL;
 }
 
-/* The prefix at parcel `from`, or -1. */
-static int find_prefix(const struct tree *t, struct reader *r, unsigned from, uint64_t seen)
+/* The prefix at parcel `from`, or -1; *found gets its bits. */
+static int find_prefix(const struct tree *t, struct reader *r, unsigned from, uint64_t seen, u128 *found)
 {
 	for (unsigned p = 0; p < t->prefix_count; p++) {
 		u128 bits = 0;
@@ -278,6 +278,7 @@ static int find_prefix(const struct tree *t, struct reader *r, unsigned from, ui
 
 		for (unsigned k = 0; there && k < t->prefixes[p].width / t->isa->parcel; k++)
 			there = append(r, from + k, &bits) && begins(&t->prefixes[p], bits, (k + 1) * t->isa->parcel);
+		*found = bits;
 		if (there)
 			return (int)p;
 	}
@@ -292,10 +293,16 @@ u128 fed_bits(const struct operand *o, const struct variable *variables, unsigne
 {
 	u128 bits = 0;
 
-	for (unsigned i = 0; i < o->from_count; i++)
+	for (unsigned i = 0; i < o->from_count; i++) {
+		unsigned width;
+		u128 fixed;
+
+		if (operand_fixed(o->from[i], &width, &fixed))
+			bits = bits << width | fixed;
 		for (unsigned v = 0; v < count; v++)
 			if (!strcmp(variables[v].name, o->from[i]))
 				bits = bits << (variables[v].width + variables[v].left_shift) | values[v] << variables[v].left_shift;
+	}
 	return bits;
 }
 
@@ -437,16 +444,22 @@ static uint64_t looked_at(const struct reader *r)
 	return (uint64_t)bits;
 }
 
-static void set_variables(const struct isa *isa, const struct instruction *i, u128 bits, uint64_t seen, struct decoded *out)
+/* Whether a prefix stands there, or a variable of it, which is 0 where it does not. */
+static u128 prefix_value(const struct isa *isa, const struct variable *v, uint64_t seen, const u128 *prefixes)
+{
+	if (v->prefix >= 64 || !(seen >> v->prefix & 1))
+		return 0;
+	return v->location.count ? pieces_of(&v->location, first_left(isa, prefixes[v->prefix], isa->prefixes[v->prefix].pattern.width)) : 1;
+}
+
+static void set_variables(const struct isa *isa, const struct instruction *i, u128 bits, uint64_t seen, const u128 *prefixes,
+			  struct decoded *out)
 {
 	bits = first_left(isa, bits, i->pattern.width);
 	for (unsigned v = 0; v < i->variable_count; v++) {
 		const struct variable *var = &i->variables[v];
 
-		out->variables[v] = var->is_prefix || var->is_operand ? 0 : pieces_of(&var->location, bits);
-		for (unsigned p = 0; var->is_prefix && p < isa->prefix_count && p < 64; p++)
-			if (!strcmp(var->name, isa->prefixes[p].name))
-				out->variables[v] = seen >> p & 1;
+		out->variables[v] = var->is_prefix ? prefix_value(isa, var, seen, prefixes) : var->is_operand ? 0 : pieces_of(&var->location, bits);
 	}
 }
 
@@ -456,16 +469,17 @@ bool decode(const struct tree *t, bool (*parcel)(void *context, unsigned number,
 	const struct instruction *found;
 	unsigned at = 0;
 	uint64_t seen = 0;
-	u128 bits;
+	u128 bits, prefixes[64], own;
 	int prefix;
 
-	while (!(found = find(t, &r, at, seen, &bits)) && (prefix = find_prefix(t, &r, at, seen)) >= 0) {
+	while (!(found = find(t, &r, at, seen, &bits)) && (prefix = find_prefix(t, &r, at, seen, &own)) >= 0) {
+		prefixes[prefix] = own;
 		seen |= (uint64_t)1 << prefix;
 		at += t->prefixes[prefix].width / t->isa->parcel;
 		r.failed = false; /* what stands behind the prefix may be shorter */
 	}
 	if (found) {
-		set_variables(t->isa, found, bits, seen, out);
+		set_variables(t->isa, found, bits, seen, prefixes, out);
 		if (!read_operands(&r, found, at + found->pattern.width / t->isa->parcel, out))
 			found = NULL;
 	}

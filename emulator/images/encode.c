@@ -61,7 +61,16 @@ static bool allowed(struct assembler *a, const struct variable *variables, unsig
 /* Gives the bits that an operand takes from the instruction to the variables that feed it. */
 static bool feed(const struct operand *o, u128 bits, const struct variable *variables, unsigned count, u128 *values)
 {
-	for (unsigned i = o->from_count; i--;)
+	for (unsigned i = o->from_count; i--;) {
+		unsigned fixed_width;
+		u128 fixed;
+
+		if (operand_fixed(o->from[i], &fixed_width, &fixed)) {
+			if ((bits & bits_mask(fixed_width)) != fixed)
+				return false;
+			bits >>= fixed_width;
+			continue;
+		}
 		for (unsigned v = 0; v < count; v++) {
 			unsigned width = variables[v].width + variables[v].left_shift;
 
@@ -72,6 +81,7 @@ static bool feed(const struct operand *o, u128 bits, const struct variable *vari
 			values[v] = bits >> variables[v].left_shift & bits_mask(variables[v].width);
 			bits = width < BITS_MAX ? bits >> width : 0;
 		}
+	}
 	return true;
 }
 
@@ -112,11 +122,16 @@ static bool copy_operand(struct assembler *a, const struct instruction *i, const
 
 static bool add_prefixes(struct assembler *a, const struct instruction *i, const struct chosen *c, struct stream *s)
 {
-	for (unsigned v = 0; v < i->variable_count; v++)
-		for (unsigned p = 0; i->variables[v].is_prefix && c->variables[v] && p < a->isa->prefix_count; p++)
-			if (!strcmp(a->isa->prefixes[p].name, i->variables[v].name) &&
-			    !add_bits(a, s, a->isa->prefixes[p].pattern.match, a->isa->prefixes[p].pattern.width))
-				return false;
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		const struct variable *var = &i->variables[v];
+		const struct prefix *p = var->is_prefix ? &a->isa->prefixes[var->prefix] : NULL;
+
+		if (!p || var->location.count || !c->variables[v])
+			continue;
+		/* its own variables follow it */
+		if (!add_bits(a, s, pattern_bits(&p->pattern, p->variables, p->variable_count, c->variables + v + 1), p->pattern.width))
+			return false;
+	}
 	return true;
 }
 

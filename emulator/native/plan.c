@@ -215,7 +215,7 @@ static void lay_out(struct plan *p)
 		body_uses(i->operation->body, slots);
 		for (unsigned v = 0; v < i->variable_count; v++) {
 			slots[v].bytes = bytes_for(i->places[v].width + slots[v].shift);
-			length += i->variables[v].is_prefix ? 1 : 0;
+			length += i->variables[v].is_prefix && !i->variables[v].location.count ? p->isa->prefixes[i->variables[v].prefix].pattern.width / p->isa->memory.unit : 0;
 			length += i->variables[v].is_operand ? i->variables[v].width / p->isa->memory.unit : 0;
 		}
 		end = place(slots, i);

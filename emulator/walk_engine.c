@@ -91,6 +91,7 @@ static void outside_out(void *context, u128 port, unsigned width, u128 value)
 	machine_port_out(context, (uint64_t)port, width, value);
 }
 
+/* Each access to storage as it is made, in translations too; an instruction that traps later has told of it all the same. */
 static void outside_watch(void *context, enum access access, u128 pa, unsigned width, u128 value)
 {
 	struct machine *m = context;
@@ -158,49 +159,12 @@ static struct view *view_new(struct machine *m)
 	v->slots[isa->component_count + SLOT_PORTS] = concrete_array(v->concrete, TAG_OTHER, 8);
 	for (unsigned i = 0; i < isa->input_count; i++)
 		inputs[i] = value_const(m->inputs ? m->inputs[i] : 0, isa->inputs[i].width);
-	v->outside = (struct walk_outside){m, is_storage, outside_load, outside_can_store, outside_store, outside_in, outside_out, NULL};
+	v->outside = (struct walk_outside){m, is_storage, outside_load, outside_can_store, outside_store, outside_in, outside_out,
+					  m->tracer && m->tracer->memory ? outside_watch : NULL};
 	v->input = (struct walk_input){.domain = concrete_domain(v->concrete), .isa = isa, .inputs = inputs, .run = value_const(0, 8),
 				       .model = MEMORY_REAL, .start = v->slots, .outside = &v->outside};
 	m->message[0] = 0;
 	return v;
-}
-
-/* --- what it touched --- */
-
-/* Cells from `at` on that lie one after the other and were used alike, up to 64 bits: how many. */
-static unsigned run_of(const struct machine *m, const struct touched *t, unsigned at, unsigned count)
-{
-	unsigned n = 1;
-
-	while (at + n < count && (n + 1) * m->isa->memory.unit <= 64 && t[at + n].index == t[at].index + n && t[at + n].written == t[at].written)
-		n++;
-	return n;
-}
-
-static void tell_access(struct machine *m, const struct touched *t, unsigned count)
-{
-	unsigned unit = m->isa->memory.unit;
-	u128 value = 0;
-
-	for (unsigned i = 0; i < count; i++)
-		value = (unit < BITS_MAX ? value << unit : 0) | t[m->isa->memory.big_endian ? i : count - 1 - i].now;
-	m->tracer->memory(m->tracer->context, m, t->written ? ACCESS_STORE : ACCESS_LOAD, (uint64_t)t->index, count * unit, value);
-}
-
-/* Storage that the walk has read, though it may have trapped, and with `stores` what it has written. */
-static void tell_memory(struct view *v, const struct value *after, bool stores)
-{
-	struct touched touched[4096];
-	unsigned count, length;
-
-	if (!v->m->tracer || !v->m->tracer->memory)
-		return;
-	count = concrete_touched(after[v->m->isa->component_count + SLOT_MEMORY], touched, 4096);
-	for (unsigned i = 0; i < count; i += length) {
-		length = run_of(v->m, touched, i, count);
-		if (pa_in_storage(v->m, (uint64_t)touched[i].index) && (stores || !touched[i].written))
-			tell_access(v->m, &touched[i], length);
-	}
 }
 
 /* Writes back what the walk changed. An array changes in place: it knows itself which elements were written. */
@@ -290,7 +254,6 @@ static enum engine_exit finish(struct view *v, const struct outcome *o, struct t
 {
 	enum engine_exit exit = ENGINE_STEPS;
 
-	tell_memory(v, v->slots, value_is(o->done, 1));
 	if (v->m->message[0]) {
 		exit = ENGINE_ERROR;
 	} else if (as_trap(v, o, trap)) {
@@ -361,8 +324,6 @@ static enum engine_exit step_in(struct view *v, const struct walk *w, struct tra
 		return undecoded(v, d.bits, trap);
 	for (unsigned i = 0; i < d.instruction->variable_count; i++)
 		variables[i] = value_const(d.variables[i], d.instruction->places[i].width);
-	if (v->m->tracer && v->m->tracer->memory)
-		v->outside.watch = outside_watch;
 	v->input.instruction = d.instruction;
 	v->input.variables = variables;
 	o = walk_instruction(v->arena, &v->input);
@@ -419,7 +380,6 @@ static bool walk_engine_call(struct machine *m, const struct ir_function *f, con
 		values[i] = value_const(args[i], f->locals[i].width);
 	o = walk_call(v->arena, &v->input, f, values, slots, &value);
 	trapped = as_trap(v, &o, trap ? trap : &ignored);
-	tell_memory(v, v->slots, !trapped);
 	if (!trapped)
 		keep(v, slots);
 	if (result)

@@ -49,7 +49,7 @@ criterion() # BINARY
 	echo "${1:-0} passed, $((${2:-0} + ${3:-0})) failed"
 }
 
-wanted=${*:-unit golden expected cli certify broken codes includes crosscheck sanitized rv64 m68k}
+wanted=${*:-unit golden expected cli certify broken codes includes watch crosscheck sanitized rv64 m68k}
 for s in $wanted; do
 	case $s in
 	unit) stage unit criterion build/release/unit-tests ;;
@@ -60,6 +60,7 @@ for s in $wanted; do
 		stage unit-sanitized criterion build/san/unit-tests
 		ISOLDE=build/san/isolde stage broken-sanitized sh tests/broken.sh
 		ISOLDE=build/san/isolde stage sanitized sh tests/sanitized.sh
+		ISOLDE=build/san/isolde stage watch-sanitized sh tests/watch.sh
 		;;
 	*) stage "$s" sh "tests/$s.sh" ;;
 	esac

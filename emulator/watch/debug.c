@@ -132,7 +132,7 @@ struct debugger *debug_new(struct session *s, const struct symbol *symbols, uint
 		add_machine(d, s->machines[i], symbols);
 	d->runnable = d->count;
 	for (unsigned i = s->options.depth; session_monitor(s) && i--;)
-		add_machine(d, s->monitors[i]->below, NULL);
+		add_machine(d, s->monitors[i]->below, symbols);
 	debug_watch(d);
 	return d;
 }

@@ -90,29 +90,26 @@ void debug_watch(struct debugger *d)
 /* --- running --- */
 
 /* What the program wrote ends its line before the debugger speaks. */
-static void end_line(struct debugger *d, size_t before)
+static void end_line(struct debugger *d)
 {
 	size_t length = 0;
 	const char *text = d->chosen < d->runnable ? host_console(d->session->hosts[d->chosen], &length) : "";
 
-	if (length > before && text[length - 1] != '\n')
+	if (length > d->console && text[length - 1] != '\n')
 		fputs("\n", d->out);
+	d->console = length;
 }
 
 enum stop debug_go(struct debugger *d, uint64_t steps)
 {
-	size_t written = 0;
 	struct machine *m = debug_machine(d);
 	uint64_t left = d->limit > m->steps ? d->limit - m->steps : 0;
 	enum stop stop;
 
 	fflush(d->out);
-	if (d->chosen < d->runnable)
-		host_console(d->session->hosts[d->chosen], &written);
 	d->caught = false;
 	m->yielded = false;
 	stop = machine_run(m, steps < left ? steps : left);
-	end_line(d, written);
 	d->session->stops[d->chosen] = stop;
 	return stop;
 }
@@ -172,6 +169,7 @@ void debug_where(struct debugger *d)
 
 static void ended(struct debugger *d, enum stop stop)
 {
+	end_line(d);
 	debug_stopped(d, stop);
 	if (stop != STOP_OFF)
 		debug_where(d);
@@ -220,6 +218,7 @@ static enum stop shown_step(struct debugger *d)
 	stop = debug_go(d, 1);
 	d->tracer.memory = NULL;
 	d->tells = false;
+	end_line(d);
 	tell_changes(d, before);
 	free(before);
 	return stop;

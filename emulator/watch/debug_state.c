@@ -118,9 +118,9 @@ static void explain_field(struct debugger *d, const struct field *f, unsigned el
 	if (!f->resolved)
 		return;
 	view_value(&value, c->enumeration, machine_get(m, f->component, element));
-	fprintf(d->out, "    %-12s %-12s bits %u-%u%s, %s%s  %s\n", f->name, value.text,
+	fprintf(d->out, "    %-12s %-12s bits %u-%u%s, %s%s%s%s\n", f->name, value.text,
 		f->location.pieces[0].low + f->location.pieces[0].width - 1, f->location.pieces[f->location.count - 1].low,
-		f->location.count > 1 ? " (in pieces)" : "", role_name(c->role), f->read_only ? ", read-only" : "", prose(f->node));
+		f->location.count > 1 ? " (in pieces)" : "", role_name(c->role), f->read_only ? ", read-only" : "", *prose(f->node) ? "  " : "", prose(f->node));
 	buf_free(&value);
 }
 
@@ -138,7 +138,7 @@ static void explain_register(struct debugger *d, const struct reg *r, unsigned e
 		r->view ? ", a view of other registers" : "");
 	if (r->space)
 		fprintf(d->out, ", %s 0x%llx", r->space->name, (unsigned long long)r->address + element);
-	fprintf(d->out, "  %s\n", prose(r->node));
+	fprintf(d->out, "%s%s\n", *prose(r->node) ? "  " : "", prose(r->node));
 	for (unsigned i = 0; i < r->field_count; i++)
 		explain_field(d, &r->fields[i], element);
 }

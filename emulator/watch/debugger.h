@@ -15,6 +15,7 @@ struct debugger {
 	unsigned chosen;
 	uint64_t limit;
 	FILE *out;                        /* of the present command */
+	size_t console;                   /* of what the program had written when this was last looked at */
 	struct tracer tracer;             /* of every machine */
 	bool tells;                       /* traps and accesses are told as they happen */
 	bool trapped;                     /* the chosen machine trapped since this was set to false */

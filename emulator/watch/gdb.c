@@ -295,7 +295,7 @@ static void several(struct gdb *g)
 {
 	if (!strcmp(g->packet, "vCont?"))
 		answer(g, "vCont;c;C;s;S");
-	else if (starts(g->packet, "vCont;") && strchr("cCsS", g->packet[6]))
+	else if (starts(g->packet, "vCont;") && g->packet[6] && strchr("cCsS", g->packet[6]))
 		resume(g, g->packet + 6);
 	else if (starts(g->packet, "vKill"))
 		leave(g, false);

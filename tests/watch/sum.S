@@ -1,4 +1,4 @@
-# For tests/gdb.sh: sums the words of a table in a subroutine, waits for gdb to change one, and switches off with the sum.
+# For tests/watch.sh: sums the words of a table in a subroutine, waits for gdb to change one, and switches off with the sum.
 	.globl	_start
 _start:	la	a0, table
 	li	a1, 4

@@ -1,0 +1,80 @@
+#!/bin/sh
+# Watching a machine. tests/watch/NAME.session is a debugging session (first line: what to run), NAME.trace a traced run; NAME.out what comes of it.
+# gdb-multiarch debugs a RISC-V program, bare and under a monitor; a bad client of the stub, and bad files, come to a clear end.
+#     sh tests/watch.sh [--update]
+cd "$(dirname "$0")/.." && . tests/lib.sh
+update=${1:-}
+ISOLDE=${ISOLDE:-build/isolde}
+
+riscv64-linux-gnu-gcc -march=rv64imac -mabi=lp64 -static -no-pie -fno-pie -nostdlib -ffreestanding -Wl,-Ttext=0x80000000 -Wl,-n -Wl,--no-relax \
+	-Wl,--build-id=none -Wl,--no-warn-rwx-segments -g tests/watch/sum.S -o "$TMP/sum.elf" || fail compiler
+echo 'a message' >"$TMP/motd"
+sh emulator/guests/g3/mkdisk.sh "$TMP/os.disk" "$TMP/motd"
+sh emulator/guests/g3/mkreplies.sh "$TMP/os.pcap" 'an answer'
+
+compare() # NAME FILE
+{
+	sed "s|$TMP|TMP|g" "$2" >"$TMP/got"
+	[ "$update" != --update ] || cp "$TMP/got" "tests/watch/$1.out"
+	same "$1" "tests/watch/$1.out" "$TMP/got"
+}
+
+for session in tests/watch/*.session; do
+	name=$(basename "$session" .session)
+	# shellcheck disable=SC2046
+	sed 1d "$session" | timeout 60 "$ISOLDE" run --engine walk --debug $(sed -n "1{s|^# ||; s|TMP|$TMP|g; p}" "$session") >"$TMP/out" 2>&1
+	echo "exit $?" >>"$TMP/out"
+	compare "$name" "$TMP/out"
+done
+for trace in tests/watch/*.trace; do
+	name=$(basename "$trace" .trace)
+	# shellcheck disable=SC2046
+	timeout 60 "$ISOLDE" run --engine walk --trace-file "$TMP/out" $(sed "s|TMP|$TMP|g" "$trace") >/dev/null 2>"$TMP/errors" </dev/null
+	echo "exit $?" | cat "$TMP/errors" - >>"$TMP/out"
+	compare "$name" "$TMP/out"
+done
+
+# gdb NAME OPTIONS…: what gdb says of itself differs between its versions, what it prints does not
+gdb()
+{
+	name=$1
+	shift
+	timeout 60 "$ISOLDE" run --engine walk --gdb "$TMP/socket" "$@" isa-specs/rv64.yaml "$TMP/sum.elf" >"$TMP/stub" 2>&1 &
+	stub=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -S "$TMP/socket" ] || sleep 0.2; done
+	timeout 60 gdb-multiarch -nx -batch -ex "target remote $TMP/socket" -x "tests/watch/$name.gdb" "$TMP/sum.elf" 2>&1 | grep '^=' >"$TMP/out"
+	wait $stub
+	echo "exit $?" >>"$TMP/out"
+	compare "$name" "$TMP/out"
+}
+gdb gdb-bare
+gdb gdb-virtual --monitor trap-and-emulate --start S
+
+timeout 100 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TMP/clients" 2>&1 || echo "FAILED: the clients ended with $?" >>"$TMP/clients"
+passed=$((passed + $(grep -c '^ok' "$TMP/clients")))
+grep '^FAILED' "$TMP/clients" >"$TMP/bad" && fail clients "$TMP/clients"
+
+# refused WHAT MESSAGE ARGUMENT…
+refused()
+{
+	what=$1 says=$2
+	shift 2
+	timeout 60 "$ISOLDE" run --engine walk "$@" >"$TMP/out" 2>&1 </dev/null
+	code=$?
+	if [ $code -ge 1 ] && [ $code -le 4 ] && grep -qF -e "$says" "$TMP/out"; then pass; else fail "$what: exit status $code" "$TMP/out"; fi
+}
+set -- isa-specs/g3.yaml emulator/guests/g3/hello.s
+refused both-watchers 'one of --debug and --gdb' --debug --gdb 1234 "$@"
+refused debug-and-trace '--trace does not go together' --debug --trace all "$@"
+refused debug-and-lockstep '--lockstep does not go together' --debug --monitor hybrid --lockstep "$@"
+refused no-such-trace 'it is a list of' --trace nonsense "$@"
+refused a-port-that-is-none 'Invalid argument' --gdb 99999 "$@"
+refused a-socket-that-is-a-file 'Address already in use' --gdb "$TMP/motd" "$@"
+head -c 30 "$TMP/os.pcap" >"$TMP/short.pcap"
+refused short-replies 'truncated' --replies "$TMP/short.pcap" "$@"
+refused replies-that-are-none 'unknown file format' --replies README.md "$@"
+refused no-disk 'No such file' --disk "$TMP/nothing" "$@"
+refused a-directory-as-disk 'Is a directory' --disk "$TMP" "$@"
+refused no-input 'No such file' --input "$TMP/nothing" "$@"
+refused no-place-to-capture 'No such file' --capture "$TMP/nothing/capture" "$@"
+finish

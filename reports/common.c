@@ -208,27 +208,73 @@ static bool expected(const json_t *result, const char *scenario, const char *pro
 	return false;
 }
 
-int report_check_status(const json_t *result)
+/* Adds up expectations and one theorem's verdict: 1 refuted or not as expected, 3 undecided. */
+static int theorem_status(const json_t *result, const json_t *in, const char *scenario, const char *profile, const char *what, int so_far)
 {
-	static const char *const theorems[] = {"theorem1", "theorem3"};
-	const json_t *e, *s, *p;
-	bool undecided = false;
-	size_t n, m;
+	const char *verdict = text_of(json_object_get(in, what), "verdict");
+
+	if (so_far == 1 || (!strcmp(verdict, "refuted") && !expected(result, scenario, profile, what)))
+		return 1;
+	return !strcmp(verdict, "undecided") ? 3 : so_far;
+}
+
+static int expectations_status(const json_t *result)
+{
+	const json_t *e;
+	int status = 0;
+	size_t n;
 
 	json_array_foreach(json_object_get(result, "expectations"), n, e) {
 		if (!is_true(e, "agrees") && strcmp(text_of(e, "found"), "undecided"))
 			return 1;
-		undecided = undecided || !is_true(e, "agrees");
+		if (!is_true(e, "agrees"))
+			status = 3;
 	}
-	json_array_foreach(json_object_get(result, "scenarios"), n, s)
-		json_array_foreach(json_object_get(s, "profiles"), m, p)
-			for (unsigned t = 0; t < 2; t++) {
-				const char *verdict = text_of(json_object_get(p, theorems[t]), "verdict");
+	return status;
+}
 
-				if (!strcmp(verdict, "undecided"))
-					undecided = true;
-				if (!strcmp(verdict, "refuted") && !expected(result, text_of(s, "name"), text_of(p, "profile"), theorems[t]))
-					return 1;
-			}
-	return undecided ? 3 : 0;
+int report_check_status(const json_t *result)
+{
+	int status = expectations_status(result);
+	const json_t *s, *p;
+	size_t n, m;
+
+	json_array_foreach(json_object_get(result, "scenarios"), n, s)
+		json_array_foreach(json_object_get(s, "profiles"), m, p) {
+			status = theorem_status(result, p, text_of(s, "name"), text_of(p, "profile"), "theorem1", status);
+			status = theorem_status(result, p, text_of(s, "name"), text_of(p, "profile"), "theorem3", status);
+		}
+	return status;
+}
+
+/* Without a theorem (some instructions only), each square counts. */
+static int squares_status(const json_t *scenario, int so_far)
+{
+	const json_t *row;
+	size_t n;
+
+	json_array_foreach(json_object_get(scenario, "squares"), n, row) {
+		if (!strcmp(text_of(row, "verdict"), "refuted"))
+			return 1;
+		if (!strcmp(text_of(row, "verdict"), "undecided"))
+			so_far = 3;
+	}
+	return so_far;
+}
+
+int report_prove_status(const json_t *result)
+{
+	int status = expectations_status(result);
+	const json_t *s;
+	size_t n;
+
+	json_array_foreach(json_object_get(result, "scenarios"), n, s) {
+		const json_t *t = json_object_get(s, "theorem");
+
+		if (!t)
+			status = status == 1 ? 1 : squares_status(s, status);
+		else
+			status = theorem_status(result, t, text_of(s, "name"), "extended", "equivalence", status);
+	}
+	return status;
 }

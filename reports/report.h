@@ -58,6 +58,15 @@ void report_diff_text(const json_t *diff, FILE *out);
 /* 1 if something became worse. */
 int report_diff_status(const json_t *diff);
 
+
+/* The result of `isolde prove`, and of `isolde prove --theorem`. */
+void report_prove_text(const json_t *result, const struct report_style *style, FILE *out);
+void report_prove_markdown(const json_t *result, const struct report_style *style, FILE *out);
+void report_theorem_text(const json_t *result, bool colour, FILE *out);
+
+/* Of `prove`: 0 as expected, 1 equivalence refuted (without --instruction; else a square) or not as expected, 3 undecided; of --theorem the same. */
+int report_prove_status(const json_t *result);
+int report_theorem_status(const json_t *result);
 /* Exit status of `check` (README): 0 as expected, 1 refuted or not as expected, 3 undecided. */
 int report_check_status(const json_t *result);
 /* Of `run`: 0 switched off with 0, or no difference; 1 another exit code, an error, a difference or a violation; 3 not ended. */

@@ -45,7 +45,7 @@ static void add_component(struct buf *b, const struct component *c)
 {
 	char text[BITS_TEXT];
 
-	buf_printf(b, "%s %u %u %s %d %d %d %s", c->name, c->width, c->count, role_name(c->role), (int)c->move, c->keeps,
+	buf_printf(b, "%s %u %u %s %d %d %d %d %s", c->name, c->width, c->count, role_name(c->role), (int)c->move, c->keeps, c->saved,
 		   c->alias_memory, bits_hex(c->alias_at, text));
 	for (unsigned i = 0; c->zero && i < c->count; i++)
 		buf_printf(b, "%d", c->zero[i]);
@@ -105,7 +105,7 @@ static void add_encoding(struct buf *b, const struct instruction *i)
 	buf_puts(b, "\n");
 }
 
-void cache_key(const struct isa *isa, const struct instruction *i, const struct options *options, const char *scenario, char *key)
+void cache_key(const char *kind, const struct isa *isa, const struct instruction *i, const struct options *options, const char *scenario, char *key)
 {
 	struct ir_context context = isa_context(isa, i);
 	bool *seen = calloc(isa->function_count + 1, sizeof *seen);
@@ -113,12 +113,13 @@ void cache_key(const struct isa *isa, const struct instruction *i, const struct 
 
 	if (!seen)
 		abort();
-	buf_printf(&b, "isolde " ISOLDE_BUILD " %u %d %d %d\n", options->rlimit, options->adversarial, options->processor,
+	buf_printf(&b, "isolde " ISOLDE_BUILD " %s %u %d %d %d\n", kind, options->rlimit, options->adversarial, options->processor,
 		   options->witnesses);
 	add_machine(&b, isa, scenario);
 	add_encoding(&b, i);
 	add_function(&b, isa, isa->translate, &isa->context, seen);
 	add_function(&b, isa, isa->trap_target, &isa->context, seen);
+	add_function(&b, isa, isa->trap_entry, &isa->context, seen);
 	for (const struct invariant *v = isa->invariants; v; v = v->next)
 		add_function(&b, isa, v->predicate, &isa->context, seen);
 	add_function(&b, isa, i->valid, &context, seen);

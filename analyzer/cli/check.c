@@ -1,213 +1,9 @@
-/* isolde check: instructions shared out to worker processes, results put together in the file's order. */
+/* isolde check. */
 #include "cli.h"
-
-#include "../certify/evidence.h"
 
 #include "../../reports/report.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-struct work {
-	const struct isa *isa;
-	const struct arguments *a;
-	struct options options;
-	const struct scenario *scenario;
-	const struct instruction **todo;
-	char (*keys)[72];
-	json_t **results;
-	unsigned count, internal, done;
-	struct solver_counts counts;
-	struct evidence *evidence; /* NULL: none is wanted */
-	json_t *found;             /* by it */
-};
-
-static void progress(struct work *w)
-{
-	w->done++;
-	if (!w->a->quiet && isatty(2))
-		fprintf(stderr, "\r%u of %u %s", w->done, w->count, w->done == w->count ? "\r\033[K" : "");
-}
-
-static void add_counts(struct solver_counts *to, struct solver_counts from)
-{
-	to->asked += from.asked;
-	to->folded += from.folded;
-	to->repeated += from.repeated;
-	to->solved += from.solved;
-}
-
-static json_t *classify(struct work *w, unsigned i, unsigned *internal, struct solver_counts *counts)
-{
-	return classify_instruction(w->isa, w->todo[i], &w->options, w->scenario, internal, counts);
-}
-
-/* A worker takes every N-th instruction, and writes a line of JSON for each. */
-static void worker(struct work *w, unsigned number, unsigned workers, FILE *out)
-{
-	unsigned turn = 0;
-
-	for (unsigned i = 0; i < w->count; i++) {
-		struct solver_counts counts;
-		unsigned internal = 0;
-		json_t *line;
-
-		if (w->results[i] || turn++ % workers != number)
-			continue;
-		line = json_pack("{s:i, s:o}", "number", (int)i, "result", classify(w, i, &internal, &counts));
-		json_object_set_new(line, "internal", json_integer(internal));
-		if (w->evidence)
-			json_object_set_new(line, "evidence", evidence_take(w->evidence));
-		json_object_set_new(line, "counts", json_pack("[I,I,I,I]", (json_int_t)counts.asked, (json_int_t)counts.folded,
-							      (json_int_t)counts.repeated, (json_int_t)counts.solved));
-		json_dumpf(line, out, JSON_COMPACT);
-		fputc('\n', out);
-		fflush(out);
-		json_decref(line);
-	}
-	evidence_free(w->evidence);
-}
-
-static void take_line(struct work *w, const char *text)
-{
-	json_t *line = json_loads(text, 0, NULL), *counts = json_object_get(line, "counts");
-	json_int_t i = json_integer_value(json_object_get(line, "number"));
-
-	if (!line || i < 0 || i >= (json_int_t)w->count)
-		return;
-	w->results[i] = json_incref(json_object_get(line, "result"));
-	if (w->found)
-		evidence_add(w->found, json_object_get(line, "evidence"));
-	w->internal += (unsigned)json_integer_value(json_object_get(line, "internal"));
-	add_counts(&w->counts, (struct solver_counts){(unsigned long)json_integer_value(json_array_get(counts, 0)),
-						      (unsigned long)json_integer_value(json_array_get(counts, 1)),
-						      (unsigned long)json_integer_value(json_array_get(counts, 2)),
-						      (unsigned long)json_integer_value(json_array_get(counts, 3))});
-	json_decref(line);
-	progress(w);
-}
-
-static FILE *start_worker(struct work *w, unsigned number, unsigned workers)
-{
-	int ends[2];
-	pid_t child;
-	FILE *out;
-
-	if (pipe(ends))
-		return NULL;
-	fflush(stdout);
-	child = fork();
-	if (child < 0) {
-		close(ends[0]);
-		close(ends[1]);
-		return NULL;
-	}
-	if (child == 0) {
-		close(ends[0]);
-		out = fdopen(ends[1], "w");
-		worker(w, number, workers, out);
-		fclose(out);
-		_exit(0);
-	}
-	close(ends[1]);
-	return fdopen(ends[0], "r");
-}
-
-static void run_workers(struct work *w, unsigned workers)
-{
-	FILE *pipes[64] = {0};
-	char *line = NULL;
-	size_t room = 0;
-
-	for (unsigned i = 0; i < workers; i++)
-		pipes[i] = start_worker(w, i, workers);
-	for (unsigned i = 0; i < workers; i++) {
-		while (pipes[i] && getline(&line, &room, pipes[i]) > 0)
-			take_line(w, line);
-		if (pipes[i])
-			fclose(pipes[i]);
-	}
-	free(line);
-	while (wait(NULL) > 0)
-		;
-}
-
-static void take_evidence(struct work *w)
-{
-	json_t *part = w->evidence ? evidence_take(w->evidence) : NULL;
-
-	if (part)
-		evidence_add(w->found, part);
-	json_decref(part);
-}
-
-static void run_here(struct work *w)
-{
-	for (unsigned i = 0; i < w->count; i++) {
-		struct solver_counts counts = {0};
-
-		if (!w->results[i])
-			w->results[i] = classify(w, i, &w->internal, &counts);
-		add_counts(&w->counts, counts);
-		take_evidence(w);
-		progress(w);
-	}
-}
-
-/* True if every instruction has a result. */
-static bool run_all(struct work *w)
-{
-	struct cache *cache = w->a->no_cache || w->a->record || w->evidence ? NULL : cache_open(w->a, w->isa);
-	bool complete = true;
-
-	for (unsigned i = 0; cache && i < w->count; i++) {
-		cache_key(w->isa, w->todo[i], &w->options, w->a->scenario, w->keys[i]);
-		w->results[i] = json_incref(cache_get(cache, w->keys[i]));
-	}
-	if (w->a->jobs > 1 && !w->a->record)
-		run_workers(w, w->a->jobs);
-	else
-		run_here(w);
-	for (unsigned i = 0; i < w->count; i++) {
-		complete = complete && w->results[i];
-		if (cache && w->results[i] && !w->internal && !cache_get(cache, w->keys[i]))
-			cache_put(cache, w->keys[i], w->results[i]);
-	}
-	cache_close(cache);
-	return complete;
-}
-
-static bool choose(struct work *w, struct arena *arena)
-{
-	w->todo = ARENA_ARRAY(arena, const struct instruction *, w->isa->instruction_count);
-	for (const struct instruction *i = w->isa->instructions; i; i = i->next)
-		if (!w->a->instruction || !strcmp(w->a->instruction, i->name))
-			w->todo[w->count++] = i;
-	w->results = ARENA_ARRAY(arena, json_t *, w->count + 1);
-	w->keys = arena_alloc(arena, (w->count + 1) * sizeof *w->keys);
-	if (!w->count)
-		fprintf(stderr, "isolde: %s has no instruction '%s'\n", w->isa->name, w->a->instruction);
-	return w->count > 0;
-}
-
-static void print_statistics(const struct work *w, struct timespec start)
-{
-	struct timespec end;
-	struct rusage self, children;
-	double seconds;
-
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	getrusage(RUSAGE_SELF, &self);
-	getrusage(RUSAGE_CHILDREN, &children);
-	seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
-	fprintf(stderr, "obligations %lu, folded %lu, repeated %lu, solved %lu, seconds %.3f, peak-kib %ld\n", w->counts.asked,
-		w->counts.folded, w->counts.repeated, w->counts.solved, seconds,
-		self.ru_maxrss > children.ru_maxrss ? self.ru_maxrss : children.ru_maxrss);
-}
 
 typedef void book_writer(const json_t *book, FILE *out);
 
@@ -230,7 +26,7 @@ static void print_result(const json_t *result, const struct arguments *a)
 }
 
 /* Prints the result, compared with --baseline if there is one; *status becomes what that says. */
-static void print_all(const struct work *w, json_t *result, int *status)
+static void print_all(const struct jobs *w, json_t *result, int *status)
 {
 	book_writer *write = writer_of(w->a->format);
 	json_t *book = NULL;
@@ -255,34 +51,25 @@ static void print_all(const struct work *w, json_t *result, int *status)
 	json_decref(book);
 }
 
-/* What `check` finds; NULL after a message, *status set. */
-static json_t *check(struct work *w, struct arena *arena, int *status)
-{
-	json_t *list, *result;
+static const struct job_kind classifying = {"check", classify_instruction};
 
-	*status = EXIT_USAGE;
-	if (!choose(w, arena))
+/* What `check` finds; NULL after a message, *status set. */
+static json_t *check(struct jobs *w, struct arena *arena, int *status)
+{
+	json_t *list = jobs_results(w, arena, status), *result;
+
+	if (!list)
 		return NULL;
-	*status = EXIT_INTERNAL;
-	if (!run_all(w)) {
-		fputs("isolde: internal error: a worker did not finish\n", stderr);
-		return NULL;
-	}
-	list = json_array();
-	for (unsigned i = 0; i < w->count; i++)
-		json_array_append_new(list, w->results[i]);
 	result = check_result(w->isa, list, &w->options, w->scenario);
 	json_decref(list);
-	if (w->found)
-		json_object_set(result, "evidence", w->found);
-	*status = w->internal || (w->found && evidence_disagrees(w->found)) ? EXIT_INTERNAL : report_check_status(result);
+	*status = jobs_status(w, result, report_check_status(result));
 	return result;
 }
 
 json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario)
 {
 	struct arena *arena = arena_new();
-	struct work w = {.a = a, .isa = isa, .options = analysis_options(a), .scenario = scenario};
+	struct jobs w = jobs_of(a, isa, scenario, &classifying);
 	int status;
 	json_t *result = check(&w, arena, &status);
 
@@ -290,56 +77,31 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 	return result;
 }
 
-/* What --emit, --certify and --recheck want; false after a message. */
-static bool open_evidence(struct work *w)
-{
-	const struct arguments *a = w->a;
-	const struct evidence_options options = {w->isa->name, a->emit, a->recheck ? a->recheck_with : NULL, a->certify, a->seconds};
-
-	if (!a->emit && !a->recheck && !a->certify)
-		return true;
-	w->evidence = evidence_new(&options);
-	w->found = evidence_start(&options);
-	w->options.listener = w->evidence ? evidence_listener(w->evidence) : NULL;
-	return w->evidence;
-}
-
 int command_check(const struct arguments *a)
 {
 	struct arena *arena = arena_new();
-	struct work w = {.a = a, .options = analysis_options(a)};
+	const struct isa *isa = load_spec(arena, a, a->words[0], NULL);
+	const struct scenario *scenario;
+	struct jobs w;
 	json_t *result = NULL;
-	struct timespec start;
 	int status = EXIT_INPUT;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	w.isa = load_spec(arena, a, a->words[0], NULL);
-	if (!w.isa)
+	if (!isa)
 		goto out;
 	status = EXIT_USAGE;
-	if (!find_scenario(w.isa, a, &w.scenario))
+	if (!find_scenario(isa, a, &scenario))
 		goto out;
-	if (a->record && !(w.options.record = fopen(a->record, "w"))) {
-		perror(a->record);
-		goto out;
-	}
+	w = jobs_of(a, isa, scenario, &classifying);
 	status = EXIT_INPUT;
-	if (!open_evidence(&w))
-		goto out;
-	result = check(&w, arena, &status);
-	if (!result)
-		goto out;
-	print_all(&w, result, &status);
-	if (w.found && (!strcmp(a->format, "text") || !strcmp(a->format, "markdown")))
-		report_evidence_text(w.found, stdout);
-	if (a->statistics)
-		print_statistics(&w, start);
+	if (jobs_open(&w))
+		result = check(&w, arena, &status);
+	if (result) {
+		print_all(&w, result, &status);
+		jobs_report(&w);
+	}
+	jobs_close(&w);
 out:
 	json_decref(result);
-	json_decref(w.found);
-	evidence_free(w.evidence);
-	if (w.options.record)
-		fclose(w.options.record);
 	arena_free(arena);
 	return status;
 }

@@ -3,12 +3,15 @@
 /* The command line: one table of commands, one of options; help, man page and completion come from them. */
 #include "../verdicts/analysis.h"
 
+#include <time.h>
+
 /* Exit status. */
 enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_INPUT = 4, EXIT_INTERNAL = 5 };
 
 #define COMMANDS(X) \
 	X(check, "SPEC", "classify every instruction and decide the theorems") \
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
+	X(prove, "SPEC", "prove the commuting square of every instruction: is the VM equivalent to the machine?") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
 	X(diff, "OLD NEW", "what changed in verdicts between two descriptions, results of check, or scenarios") \
 	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
@@ -34,22 +37,22 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain run report diff", "only this scenario") \
+	X(scenario, text, "NAME", NULL, "check explain prove run report diff", "only this scenario") \
 	X(output, text, "FILE", NULL, "asm report", "asm: the file to write (default: the source's name with .img); report: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
-	X(instruction, text, "NAME", NULL, "check validate", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain lint ir run asm disasm validate report diff", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain run validate compare diff", "form of the output") \
+	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
+	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff", "apply a variation on top of SPEC") \
+	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
-	X(jobs, number, "N", 1, "check compare report diff", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain lint compare report diff", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
-	X(record, text, "FILE", NULL, "check", "write every question that is solved as SMT-LIB 2") \
-	X(emit, text, "DIRECTORY", NULL, "check", "write every question as SMT-LIB 2, a file each") \
-	X(certify, flag, NULL, false, "check", "refute what is proved by CaDiCaL too, and check its proofs") \
-	X(recheck, flag, NULL, false, "check", "ask another solver what is proved; status 5 if it disagrees") \
-	X(recheck_with, text, "COMMAND", "cvc5", "check", "the other solver's command line; a file's name is added") \
-	X(seconds, number, "N", 60, "check", "time limit of the other programs, for each question") \
+	X(jobs, number, "N", 1, "check prove compare report diff", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check prove compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(record, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2") \
+	X(emit, text, "DIRECTORY", NULL, "check prove", "write every question as SMT-LIB 2, a file each") \
+	X(certify, flag, NULL, false, "check prove", "refute what is proved by CaDiCaL too, and check its proofs") \
+	X(recheck, flag, NULL, false, "check prove", "ask another solver what is proved; status 5 if it disagrees") \
+	X(recheck_with, text, "COMMAND", "cvc5", "check prove", "the other solver's command line; a file's name is added") \
+	X(seconds, number, "N", 60, "check prove", "time limit of the other programs, for each question") \
 	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
 	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
 	X(depth, number, "N", 1, "run", "monitors inside each other") \
@@ -75,13 +78,14 @@ enum command {
 	X(seed, number, "N", 1, "validate", "seed of the first step; step n is made from seed N + n") \
 	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
-	X(adversarial, flag, NULL, false, "check explain report diff", "UNKNOWN values are unrelated in two runs") \
-	X(processor, flag, NULL, false, "check explain report diff", "the processor counts as a resource") \
-	X(all, flag, NULL, false, "check", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check compare report diff", "neither read nor write kept results") \
-	X(statistics, flag, NULL, false, "check run", "counts, time and memory on standard error") \
+	X(adversarial, flag, NULL, false, "check explain prove report diff", "UNKNOWN values are unrelated in two runs") \
+	X(processor, flag, NULL, false, "check explain prove report diff", "the processor counts as a resource") \
+	X(all, flag, NULL, false, "check prove", "show innocuous instructions too") \
+	X(no_cache, flag, NULL, false, "check prove compare report diff", "neither read nor write kept results") \
+	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
+	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain lint run validate report diff", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -114,6 +118,7 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
+int command_prove(const struct arguments *a);
 int command_lint(const struct arguments *a);
 int command_diff(const struct arguments *a);
 int command_report(const struct arguments *a);
@@ -135,12 +140,47 @@ json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check
 /* The exit status that follows: with --baseline, of what is new; else of check. */
 int book_status(const struct arguments *a, const json_t *book);
 
+/* jobs.c: one result per instruction, by worker processes and from kept results. */
+struct job_kind {
+	const char *name; /* part of the key of kept results */
+	/* As classify_instruction. */
+	json_t *(*one)(const struct isa *isa, const struct instruction *i, const struct options *options, const struct scenario *only,
+		       unsigned *internal, struct solver_counts *counts);
+};
+struct jobs {
+	const struct isa *isa;
+	const struct arguments *a;
+	struct options options;
+	const struct scenario *scenario; /* NULL: all */
+	const struct job_kind *kind;
+	const struct instruction **todo;
+	char (*keys)[72];
+	json_t **results;
+	unsigned count, internal, done; /* internal: witnesses that did not replay */
+	struct solver_counts counts;
+	struct timespec start;
+	struct evidence *evidence; /* NULL: none is wanted */
+	json_t *found;             /* by it */
+};
+struct jobs jobs_of(const struct arguments *a, const struct isa *isa, const struct scenario *scenario, const struct job_kind *kind);
+/* The results, a list in the file's order that the caller owns; NULL after a message, with *status set. */
+json_t *jobs_results(struct jobs *w, struct arena *arena, int *status);
+/* Opens what --record, --emit, --certify and --recheck want; false after a message. jobs_close in any case. */
+bool jobs_open(struct jobs *w);
+void jobs_close(struct jobs *w);
+/* After a solver was used outside jobs_results: what was found about its questions is added. */
+void jobs_take_evidence(struct jobs *w);
+/* Puts the evidence into the result; the exit status, which is `status` unless something of ours went wrong. */
+int jobs_status(const struct jobs *w, json_t *result, int status);
+/* After the result: evidence as text, --statistics. */
+void jobs_report(const struct jobs *w);
+
 /* cache.c: results by the content of what they depend on. */
 struct cache;
 /* NULL if nothing can be kept there (never an error). */
 struct cache *cache_open(const struct arguments *a, const struct isa *isa);
-/* A key for everything that the instruction's result depends on: 65 bytes in `key`. */
-void cache_key(const struct isa *isa, const struct instruction *i, const struct options *options, const char *scenario, char *key);
+/* A key for everything that the instruction's result of this kind depends on: 65 bytes in `key`. */
+void cache_key(const char *kind, const struct isa *isa, const struct instruction *i, const struct options *options, const char *scenario, char *key);
 /* The kept result, borrowed; NULL if there is none. */
 json_t *cache_get(const struct cache *c, const char *key);
 void cache_put(struct cache *c, const char *key, json_t *result);

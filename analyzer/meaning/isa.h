@@ -32,6 +32,7 @@ struct component {
 	u128 alias_at;
 	bool keeps;        /* a trap does not roll it back */
 	const char **names; /* in assembly, of the elements; NULL: the file's name and the number */
+	bool saved;        /* trap entry overwrites it, having saved it where the monitor finds it */
 	const struct enumeration *enumeration;
 	struct span where;
 };
@@ -193,7 +194,7 @@ struct expectation {
 	const char *profile;
 	const char *privileged_class; /* NULL if not given */
 	const char **kinds, **user_kinds; /* NULL if not given; NULL-terminated */
-	const char *theorem1, *theorem3, *source;
+	const char *theorem1, *theorem3, *equivalence, *hybrid, *source;
 	struct span where;
 	struct expectation *next;
 };

@@ -16,11 +16,19 @@ static const char **expected_kinds(struct loader *ld, struct yaml *node)
 	return texts;
 }
 
+static const char *answer(struct loader *ld, struct yaml *node, const char *key)
+{
+	static const char *const answers[] = {"holds", "breaks", NULL};
+	struct yaml *word = yaml_get(node, key);
+
+	return word && value_word(ld, word, answers) >= 0 ? word->text : NULL;
+}
+
 static struct expectation *read_expectation(struct loader *ld, struct yaml *node)
 {
-	static const char *const keys[] = {"scenario", "profile", "class", "kinds", "user_kinds", "theorem1", "theorem3", "source", NULL};
+	static const char *const keys[] = {"scenario", "profile", "class", "kinds", "user_kinds", "theorem1", "theorem3", "equivalence", "hybrid",
+					  "source", NULL};
 	static const char *const profiles[] = {"1974", "extended", NULL}, *const classes[] = {"privileged", "unprivileged", NULL};
-	static const char *const answers[] = {"holds", "breaks", NULL};
 	struct expectation *e = ARENA_NEW(ld->arena, struct expectation);
 
 	if (!value_map(ld, node))
@@ -35,10 +43,10 @@ static struct expectation *read_expectation(struct loader *ld, struct yaml *node
 		e->privileged_class = yaml_get(node, "class")->text;
 	e->kinds = expected_kinds(ld, yaml_get(node, "kinds"));
 	e->user_kinds = expected_kinds(ld, yaml_get(node, "user_kinds"));
-	if (yaml_get(node, "theorem1") && value_word(ld, yaml_get(node, "theorem1"), answers) >= 0)
-		e->theorem1 = yaml_get(node, "theorem1")->text;
-	if (yaml_get(node, "theorem3") && value_word(ld, yaml_get(node, "theorem3"), answers) >= 0)
-		e->theorem3 = yaml_get(node, "theorem3")->text;
+	e->theorem1 = answer(ld, node, "theorem1");
+	e->theorem3 = answer(ld, node, "theorem3");
+	e->equivalence = answer(ld, node, "equivalence");
+	e->hybrid = answer(ld, node, "hybrid");
 	e->source = value_text(ld, yaml_get(node, "source"), "a source");
 	return e;
 }

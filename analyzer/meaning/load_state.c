@@ -352,33 +352,50 @@ static bool names(const struct component *c, const char *name)
 	return !strncmp(c->name, name, n) && (c->name[n] == '.' || !c->name[n]);
 }
 
+/* Sets `flag` in every component that the list names. */
+static void mark_named(struct loader *ld, struct yaml *list, bool *(*flag)(struct component *))
+{
+	unsigned count = 0;
+	const char **texts = value_texts(ld, list, &count);
+
+	for (unsigned k = 0; k < count; k++) {
+		bool any = false;
+
+		for (unsigned i = 0; i < ld->isa->component_count; i++) {
+			struct component *c = &ld->isa->components[i];
+
+			if (!names(c, texts[k]))
+				continue;
+			*flag(c) = any = true;
+		}
+		if (!any)
+			finding(ld, E_NAME, list, "there is no register '%s' with storage", texts[k]);
+	}
+}
+
+static bool *keeps_flag(struct component *c)
+{
+	return &c->keeps;
+}
+
+static bool *saved_flag(struct component *c)
+{
+	return &c->saved;
+}
+
 static void read_traps(struct loader *ld, struct yaml *traps)
 {
-	static const char *const keys[] = {"rollback", "keeps", NULL}, *const words[] = {"all", "none", NULL};
-	unsigned count = 0;
-	const char **kept;
+	static const char *const keys[] = {"rollback", "keeps", "saves", NULL}, *const words[] = {"all", "none", NULL};
 	bool none;
 
 	if (!traps)
 		return;
 	only_keys(ld, traps, keys);
 	none = yaml_get(traps, "rollback") && value_word(ld, yaml_get(traps, "rollback"), words) == 1;
-	kept = value_texts(ld, yaml_get(traps, "keeps"), &count);
-	for (unsigned i = 0; i < ld->isa->component_count; i++) {
-		struct component *c = &ld->isa->components[i];
-
-		c->keeps = none;
-		for (unsigned k = 0; k < count; k++)
-			c->keeps = c->keeps || names(c, kept[k]);
-	}
-	for (unsigned k = 0; k < count; k++) {
-		bool any = false;
-
-		for (unsigned i = 0; i < ld->isa->component_count; i++)
-			any = any || names(&ld->isa->components[i], kept[k]);
-		if (!any)
-			finding(ld, E_NAME, yaml_peek(traps, "keeps"), "there is no register '%s' with storage", kept[k]);
-	}
+	for (unsigned i = 0; i < ld->isa->component_count; i++)
+		ld->isa->components[i].keeps = none;
+	mark_named(ld, yaml_get(traps, "keeps"), keeps_flag);
+	mark_named(ld, yaml_get(traps, "saves"), saved_flag);
 }
 
 void load_state(struct loader *ld, struct yaml *root)

@@ -168,11 +168,28 @@ static struct value do_arrays_differ(struct domain *d, struct value a, struct va
 	return value_const(0, 0);
 }
 
+static struct value do_copy(struct domain *d, struct value array)
+{
+	struct concrete *c = (struct concrete *)d;
+	struct array *a = ARENA_NEW(c->arena, struct array);
+
+	*a = *(struct array *)array.term;
+	a->room = a->count;
+	a->cells = ARENA_ARRAY(c->arena, struct cell, a->count + 1);
+	if (a->count)
+		memcpy(a->cells, ((struct array *)array.term)->cells, a->count * sizeof *a->cells);
+	a->slot_count = 0;
+	a->slots = NULL;
+	if (a->count)
+		rehash(a);
+	return (struct value){0, a, array.width};
+}
+
 struct concrete *concrete_new(struct arena *arena, const struct oracle *oracle)
 {
 	struct concrete *c = ARENA_NEW(arena, struct concrete);
 
-	c->domain = (struct domain){do_op, do_decide, do_select, do_store, do_function, do_unknown, do_arrays_differ};
+	c->domain = (struct domain){do_op, do_decide, do_select, do_store, do_function, do_unknown, do_arrays_differ, do_copy};
 	c->arena = arena;
 	if (oracle)
 		c->oracle = *oracle;
@@ -189,21 +206,6 @@ struct value concrete_array(struct concrete *c, unsigned tag, unsigned width)
 	return (struct value){0, new_array(c, tag, 0, width), width};
 }
 
-struct value concrete_array_copy(struct concrete *c, struct value array)
-{
-	struct array *a = ARENA_NEW(c->arena, struct array);
-
-	*a = *(struct array *)array.term;
-	a->room = a->count;
-	a->cells = ARENA_ARRAY(c->arena, struct cell, a->count + 1);
-	if (a->count)
-		memcpy(a->cells, ((struct array *)array.term)->cells, a->count * sizeof *a->cells);
-	a->slot_count = 0;
-	a->slots = NULL;
-	if (a->count)
-		rehash(a);
-	return (struct value){0, a, array.width};
-}
 
 void concrete_freeze(struct value array)
 {

@@ -21,8 +21,6 @@ struct concrete *concrete_new(struct arena *arena, const struct oracle *oracle);
 struct domain *concrete_domain(struct concrete *c);
 /* An array of `width`-bit elements; the oracle is asked with `tag` for what was not stored. */
 struct value concrete_array(struct concrete *c, unsigned tag, unsigned width);
-/* An independent array with the same contents. */
-struct value concrete_array_copy(struct concrete *c, struct value array);
 
 /* The elements that were read or written so far, in order of first use. */
 struct touched {

@@ -35,6 +35,8 @@ struct domain {
 	 * and right wherever the answer is only asked for being true. */
 	struct value (*arrays_differ)(struct domain *, struct value a, struct value b, unsigned index_width, unsigned width,
 				      bool somewhere);
+	/* An array of its own with the same contents, where stores change arrays in place. */
+	struct value (*copy)(struct domain *, struct value array);
 };
 
 static inline struct value value_const(u128 bits, unsigned width)

@@ -110,7 +110,7 @@ struct solver *solver_new(unsigned rlimit)
 	Z3_config config = Z3_mk_config();
 	Z3_params params;
 
-	*s = (struct solver){.domain = {solver_op, solver_decide, solver_select, solver_store, solver_function, solver_make_unknown, solver_arrays_differ}};
+	*s = (struct solver){.domain = {solver_op, solver_decide, solver_select, solver_store, solver_function, solver_make_unknown, solver_arrays_differ, solver_copy}};
 	s->arena = arena_new();
 	s->z = Z3_mk_context(config);
 	Z3_del_config(config);
@@ -142,4 +142,12 @@ void solver_free(struct solver *s)
 	arena_free(s->arena);
 	free(s->decided);
 	free(s);
+}
+
+void solver_counts_add(struct solver_counts *to, struct solver_counts more)
+{
+	to->asked += more.asked;
+	to->folded += more.folded;
+	to->repeated += more.repeated;
+	to->solved += more.solved;
 }

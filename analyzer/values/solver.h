@@ -34,6 +34,9 @@ struct value solver_substitute(struct solver *s, struct value v, const struct su
 enum answer solver_check(struct solver *s, struct value formula, struct model **model);
 /* The value of v in the model; what the model leaves open is 0. */
 u128 solver_eval(struct solver *s, struct model *model, struct value v);
+/* A question of its own, as SMT-LIB 2 text (declarations and assertions), which may have sorts and quantifiers. On SAT *model (may be NULL)
+ * is the model as text, to be freed by the caller; else NULL. */
+enum answer solver_script(const char *text, unsigned rlimit, char **model);
 /* UNKNOWN values made so far: their key's term, or false. */
 bool solver_unknown(struct solver *s, uint64_t key, struct value *term);
 /* Adds to `sub` that every UNKNOWN value becomes another one (the adversarial reading). */
@@ -65,5 +68,6 @@ struct solver_counts {
 	unsigned long asked, folded, repeated, solved;
 };
 struct solver_counts solver_counts(const struct solver *s);
+void solver_counts_add(struct solver_counts *to, struct solver_counts more);
 void solver_record(struct solver *s, FILE *out);
 #endif

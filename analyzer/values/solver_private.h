@@ -76,6 +76,7 @@ Z3_ast materialize(struct solver *s, struct value array);
 struct value join_overlays(struct solver *s, struct value c, struct value a, struct value b);
 struct value solver_select(struct domain *d, struct value array, struct value index, unsigned width);
 struct value solver_store(struct domain *d, struct value array, struct value index, struct value element);
+struct value solver_copy(struct domain *d, struct value array);
 struct value solver_arrays_differ(struct domain *d, struct value a, struct value b, unsigned index_width, unsigned width, bool somewhere);
 
 /* --- solver_split.c --- */

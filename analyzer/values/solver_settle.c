@@ -89,23 +89,46 @@ Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how)
 	return count ? Z3_simplify(s->z, Z3_substitute(s->z, f, count, from, to)) : f;
 }
 
-/* A conjunct that fixes a constant: c = 5, c, or not c. */
+/* term = number, where one side is a number. */
+static bool equation(struct solver *s, Z3_ast conjunct, Z3_ast *term, Z3_ast *number)
+{
+	Z3_app app = Z3_to_app(s->z, conjunct);
+	Z3_ast a, b;
+
+	if (Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) != Z3_OP_EQ)
+		return false;
+	a = Z3_get_app_arg(s->z, app, 0);
+	b = Z3_get_app_arg(s->z, app, 1);
+	*term = Z3_is_numeral_ast(s->z, a) ? b : a;
+	*number = Z3_is_numeral_ast(s->z, a) ? a : b;
+	return Z3_is_numeral_ast(s->z, *number);
+}
+
+/* One bit is the other value if it is not this one. */
+static bool other_bit(struct solver *s, Z3_ast *number)
+{
+	Z3_sort sort = Z3_get_sort(s->z, *number);
+	uint64_t bit;
+
+	if (Z3_get_sort_kind(s->z, sort) != Z3_BV_SORT || Z3_get_bv_sort_size(s->z, sort) != 1)
+		return false;
+	Z3_get_numeral_uint64(s->z, *number, &bit);
+	*number = numeral(s, !bit, 1);
+	return true;
+}
+
+/* A conjunct that fixes a constant: c = 5, not c = 1 for a bit, c, or not c. */
 static bool unit(struct solver *s, Z3_ast conjunct, Z3_ast *constant, Z3_ast *number)
 {
 	Z3_app app = Z3_to_app(s->z, conjunct);
-	Z3_decl_kind kind = Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app));
-	bool negated = kind == Z3_OP_NOT;
+	bool negated = Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) == Z3_OP_NOT;
+	Z3_ast inner = negated ? Z3_get_app_arg(s->z, app, 0) : conjunct;
 
-	if (kind == Z3_OP_EQ) {
-		Z3_ast a = Z3_get_app_arg(s->z, app, 0), b = Z3_get_app_arg(s->z, app, 1);
-
-		*constant = Z3_is_numeral_ast(s->z, a) ? b : a;
-		*number = Z3_is_numeral_ast(s->z, a) ? a : b;
-		if (!Z3_is_numeral_ast(s->z, *number))
-			return false;
-	} else {
-		*constant = negated ? Z3_get_app_arg(s->z, app, 0) : conjunct;
+	if (!equation(s, inner, constant, number)) {
+		*constant = inner;
 		*number = negated ? Z3_mk_false(s->z) : Z3_mk_true(s->z);
+	} else if (negated && !other_bit(s, number)) {
+		return false;
 	}
 	app = Z3_to_app(s->z, *constant);
 	return Z3_get_app_num_args(s->z, app) == 0 &&

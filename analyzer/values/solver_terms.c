@@ -167,7 +167,7 @@ struct value solver_array(struct solver *s, const char *name, unsigned index_wid
 
 void substitution_add(struct solver *s, struct substitution *sub, struct value from, struct value to)
 {
-	if (!from.term || from.term == to.term)
+	if (!from.term || value_same(from, to))
 		return;
 	if (sub->count == sub->room) {
 		sub->room = sub->room ? 2 * sub->room : 32;

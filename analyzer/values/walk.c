@@ -29,6 +29,7 @@ struct walker {
 	struct way_out *completions;
 	uint64_t path; /* which call of which loop round this is: names UNKNOWN values */
 	bool keeps;    /* a trap keeps something: the slots of each trap matter */
+	unsigned reads; /* of PHYSICAL_FREE */
 };
 
 /* What runs: the state under the condition that this point is reached. `way` is the same without the traps on the way, since the
@@ -356,13 +357,23 @@ static struct value seen_at(struct walker *w, struct value pa, struct value *vis
 	return inverse;
 }
 
+/* The array that every untranslated access reaches, if it is one; NULL where the program's view decides. */
+static struct value *physical_slot(struct walker *w, struct flow *flow)
+{
+	if (w->in->model == MEMORY_REAL || w->in->physical == PHYSICAL_GUEST)
+		return memory_slot(w, flow);
+	return w->in->physical == PHYSICAL_HOST ? &flow->slots[extra(w, SLOT_HOST)] : NULL;
+}
+
 /* Untranslated: in the view, an address either holds a word that the program sees, or one of the host's. */
 static struct value read_physical(struct walker *w, struct flow *flow, struct value pa, unsigned unit)
 {
-	struct value visible, inverse;
+	struct value visible, inverse, *only = physical_slot(w, flow);
 
-	if (w->in->model == MEMORY_REAL)
-		return w->d->select(w->d, *memory_slot(w, flow), pa, unit);
+	if (w->in->physical == PHYSICAL_FREE)
+		return w->d->unknown(w->d, WALK_READ + w->reads++, unit, 0);
+	if (only)
+		return w->d->select(w->d, *only, pa, unit);
 	inverse = seen_at(w, pa, &visible);
 	return value_ite(w->d, visible, w->d->select(w->d, *memory_slot(w, flow), inverse, unit),
 			 w->d->select(w->d, flow->slots[extra(w, SLOT_HOST)], pa, unit));
@@ -371,10 +382,10 @@ static struct value read_physical(struct walker *w, struct flow *flow, struct va
 static void write_physical(struct walker *w, struct flow *flow, struct value pa, struct value value)
 {
 	struct value visible, inverse, *seen = memory_slot(w, flow);
-	struct value *host = &flow->slots[extra(w, SLOT_HOST)];
+	struct value *host = &flow->slots[extra(w, SLOT_HOST)], *only = physical_slot(w, flow);
 
-	if (w->in->model == MEMORY_REAL) {
-		*seen = w->d->store(w->d, *seen, pa, value);
+	if (only) {
+		*only = w->d->store(w->d, *only, pa, value);
 		return;
 	}
 	inverse = seen_at(w, pa, &visible);

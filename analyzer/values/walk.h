@@ -10,6 +10,15 @@ enum memory_model {
 	MEMORY_REAL  /* a machine: the described translation and one physical memory */
 };
 
+/* MEMORY_VIEW: what an untranslated access reaches. */
+enum physical {
+	PHYSICAL_SEEN,  /* classification: a word that the program sees, where the run's own relocation shows it, else the host's */
+	PHYSICAL_GUEST, /* a virtual machine: the address is guest-physical, and names SLOT_MEMORY */
+	PHYSICAL_HOST,  /* the real machine under a monitor: SLOT_HOST alone, unrelated to the guest's memory */
+	PHYSICAL_FREE   /* coverage: each unit that is read is a value of its own, UNKNOWN number WALK_READ + n */
+};
+enum { WALK_READ = 0x7ead0000 };
+
 /* State slots: the components by number, then these. */
 enum extra_slot {
 	SLOT_MEMORY,     /* what the program sees, by guest-physical address; in MEMORY_REAL all of memory */
@@ -53,6 +62,7 @@ struct walk_input {
 	const struct value *inputs;            /* of the ISA */
 	struct value run;                      /* 8 bits: which of two runs this is */
 	enum memory_model model;
+	enum physical physical;
 	const struct value *view;              /* MEMORY_VIEW: components that the translation reads; else NULL */
 	const struct value *start;             /* slots before */
 	const struct walk_outside *outside;    /* NULL: all addresses are storage, ports are an array */

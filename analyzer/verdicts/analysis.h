@@ -46,6 +46,8 @@ struct run {
 	struct value *start, *view, *inputs;
 	struct value number; /* which real storage it lives in (struct walk_input's run) */
 	bool second;         /* of a pair: UNKNOWN values are its own under --adversarial */
+	enum physical physical;
+	struct value *entered; /* of the square: slots after trap entry, meant for where it traps; NULL: not asked */
 	struct outcome o;
 	struct value legal; /* invariants and encoding */
 };
@@ -59,6 +61,8 @@ struct setting {
 	const struct scenario *scenario;
 	enum profile profile;
 	const struct options *options;
+	const struct component *only; /* of trap transparency: this component alone; NULL: all */
+	const bool *alongside; /* of the square, per level: direct execution may go there from the level at hand; NULL: nowhere */
 };
 
 typedef struct value predicate(const struct setting *, const struct run *runs);
@@ -77,6 +81,20 @@ struct template *template_new(struct arena *arena, struct solver *solver, const 
 			      const struct options *options, struct ranges region, struct ranges *next);
 /* The whole range of the variant variable; count 0 if the instruction has none. */
 struct ranges template_whole(struct arena *arena, const struct instruction *i);
+/* The constants alone, the instruction not walked: for runs that template_walk makes. */
+struct template *template_bare(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+			       const struct options *options, struct ranges region);
+/* What a run of the template executes with; `start` is where it starts, a copy if slots are arrays that change in place. */
+struct walk_input run_input(const struct template *t, struct domain *d, const struct run *r, const struct value *start,
+			    const struct value *variables);
+/* What a trap does not roll back, as the outcome left it, into `slots`. */
+void run_keep(const struct isa *isa, const struct outcome *o, struct value *slots);
+/* Walks the instruction from r->start (view, inputs, number, second and physical are set): fills r->o. */
+void template_walk(const struct template *t, struct run *r);
+/* Fills r->legal: the invariants hold in r->start, and the variables are an encoding in the template's region. */
+void template_legal(const struct template *t, struct run *r);
+/* After template_walk: fills r->entered. */
+void template_enter(const struct template *t, struct run *r);
 /* The run that starts from these slots. `view` as in struct walk_input. */
 struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number,
 			bool second);
@@ -110,6 +128,23 @@ predicate unguarded_pair;     /* run 1 acts at v in a pair with run 2, and run 3
 predicate unguarded_configuration;
 predicate unguarded_time;
 struct value at_levels(const struct setting *s, const struct run *r, const bool *levels);
+struct value is_level(const struct setting *s, struct value mode, unsigned level);
+/* Two values of a component differ; `somewhere` as in struct domain. */
+struct value component_differs(const struct setting *s, unsigned component, struct value a, struct value b, bool somewhere);
+
+/* --- commute.c: theory.md section 4; run 0 is the virtual machine's, run 1 the real machine's --- */
+predicate runs_directly;      /* legal, and the real machine goes on without the monitor: done, or a trap that goes elsewhere */
+predicate breaks_square;      /* it runs directly, and f(Sv') = Sr' fails, or something that must not change has changed */
+predicate breaks_control;     /* it runs directly, and changes real mode, relocation, control, timing, devices, or host storage */
+predicate breaks_transparency; /* a trap to the monitor leaves something that the program sees other than it was */
+predicate breaks_invariant;   /* run 0 completes, and an invariant does not hold after it */
+predicate loses_memory_trap;  /* in the state of run 1, some cause of a memory trap does not go to the monitor */
+predicate entry_breaks_transparency; /* in the state of run 1, trap entry for the monitor changes what the program sees */
+predicate entry_breaks_invariant;    /* in the state of run 0, trap entry breaks an invariant */
+/* Why the square fails in these concrete runs: a list of {place, how}. The caller owns it. */
+json_t *square_differences(const struct setting *s, const struct run *runs);
+/* What trap entry loses in this concrete state: names. The caller owns it. */
+json_t *entry_losses(const struct setting *s, const struct run *runs);
 
 /* --- condition.c --- */
 /* Where `hypothesis` holds, `claim` holds exactly under the condition that is returned: a disjunction of conjunctions over fields
@@ -122,10 +157,46 @@ char *condition_text(const struct template *t, struct value hypothesis, struct v
 json_t *classify_instruction(const struct isa *isa, const struct instruction *i, const struct options *options,
 			     const struct scenario *only, unsigned *internal, struct solver_counts *counts);
 
+/* --- square.c --- */
+/* The squares of one instruction in all scenarios (only: in this one), as JSON (reports/prove.schema.json): `squares`, a list. *internal
+ * counts witnesses that did not replay. The caller owns the result. */
+json_t *prove_instruction(const struct isa *isa, const struct instruction *i, const struct options *options,
+			  const struct scenario *only, unsigned *internal, struct solver_counts *counts);
+/* What does not depend on the instruction: trap entry, memory traps, address-space coverage, for each level of each scenario. */
+json_t *prove_machine(const struct isa *isa, const struct options *options, const struct scenario *only, unsigned *internal,
+		      struct solver_counts *counts);
+
+/* --- induction.c --- */
+/* The whole result of `prove`: `results` (an array of prove_instruction's), `machine` (prove_machine's) and `check` (check_result's, for
+ * comparison with the theorems; NULL: none), all borrowed. The caller owns it. */
+json_t *prove_result(const struct isa *isa, json_t *results, json_t *machine, const json_t *check, const struct options *options,
+		     const struct scenario *only);
+
+/* --- theorem.c --- */
+/* The paper's lemmas and theorems for all instruction sets of the model, each with its hypotheses, and for each hypothesis what happens
+ * without it. The caller owns the result. */
+json_t *theorem_result(unsigned rlimit);
+
+/* --- composition.c --- */
+/* Per level: it keeps its level in the scenario, as v does, and the monitor composes the same relocation for both (proved). In `arena`. */
+bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *scenario, unsigned v, unsigned rlimit);
+
+/* --- coverage.c --- */
+/* Address ranges that a guest may use at level v and that nothing makes usable at the real level (theory.md, "Efficiency", b):
+ * {verdict, ranges}. */
+json_t *coverage_json(const struct isa *isa, const struct options *options, const struct scenario *scenario, unsigned v,
+		      struct solver_counts *counts);
+
 /* --- theorems.c --- */
 /* The whole result of `check`: theorems per scenario and profile over `instructions` (an array of classify_instruction's
  * results, borrowed), expectations compared. */
 json_t *check_result(const struct isa *isa, json_t *instructions, const struct options *options, const struct scenario *only);
+
+/* What the description expects of a proof, compared with prove_result's scenarios. */
+json_t *prove_expectations(const struct isa *isa, json_t *scenarios);
+/* Of either result: a scenario's name, map and settings; how it was asked. */
+json_t *scenario_head(const struct isa *isa, const struct scenario *s);
+json_t *options_json(const struct options *options);
 
 /* --- explain.c --- */
 /* The result of `explain`: the row of classify_instruction, with text, near-misses and the lines that matter. */

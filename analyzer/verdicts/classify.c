@@ -794,7 +794,7 @@ static json_t *scenario_json(struct template **templates, unsigned count, const 
 
 		s->t = templates[i];
 		s->internal = internal;
-		s->setting = (struct setting){solver_domain(s->t->solver), s->t->isa, scenario, PROFILE_1974, options};
+		s->setting = (struct setting){.domain = solver_domain(s->t->solver), .isa = s->t->isa, .scenario = scenario, .options = options};
 		s->own = template_start(s->t);
 		s->own_run = run_from(s, s->own);
 	}

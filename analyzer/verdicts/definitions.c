@@ -2,7 +2,7 @@
  * shows the instruction to be of its kind. */
 #include "analysis.h"
 
-static struct value is_level(const struct setting *s, struct value mode, unsigned level)
+struct value is_level(const struct setting *s, struct value mode, unsigned level)
 {
 	return value_eq(s->domain, mode, value_const(s->isa->levels[level].value, s->isa->level_width));
 }
@@ -17,7 +17,7 @@ struct value at_levels(const struct setting *s, const struct run *r, const bool 
 	return any;
 }
 
-static struct value slots_differ(const struct setting *s, unsigned component, struct value a, struct value b, bool somewhere)
+struct value component_differs(const struct setting *s, unsigned component, struct value a, struct value b, bool somewhere)
 {
 	const struct component *c = &s->isa->components[component];
 
@@ -37,7 +37,7 @@ static struct value changes(const struct setting *s, const struct run *r, bool m
 		enum role role = role_in(s->isa, s->scenario, i);
 
 		if ((role == ROLE_MODE && mode) || (role == ROLE_RELOCATION && relocation) || (role == ROLE_CONTROL && control))
-			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i], false));
+			any = value_or(s->domain, any, component_differs(s, i, r->start[i], r->o.slots[i], false));
 	}
 	return any;
 }
@@ -87,7 +87,7 @@ static struct value views_differ(const struct setting *s, const struct run *a, c
 
 	for (unsigned i = 0; i < isa->component_count; i++)
 		if (role_in(isa, s->scenario, i) == ROLE_RELOCATION || role_in(isa, s->scenario, i) == ROLE_MODE)
-			moved = value_or(d, moved, slots_differ(s, i, a->o.slots[i], b->o.slots[i], false));
+			moved = value_or(d, moved, component_differs(s, i, a->o.slots[i], b->o.slots[i], false));
 	if (value_is(moved, 0) || !isa->pure_translation || !isa->translate)
 		return value_const(0, 0);
 	va = d->unknown(d, SOMEWHERE_AFTER, isa->memory.virtual_address, 0);
@@ -107,7 +107,7 @@ static struct value results_differ(const struct setting *s, const struct run *a,
 		enum role role = role_in(s->isa, s->scenario, i);
 
 		if (role == ROLE_GENERAL || role == ROLE_PC || (role == ROLE_CONTROL && control))
-			any = value_or(s->domain, any, slots_differ(s, i, a->o.slots[i], b->o.slots[i], true));
+			any = value_or(s->domain, any, component_differs(s, i, a->o.slots[i], b->o.slots[i], true));
 	}
 	return value_or(s->domain, any, memory_differs(s, a, b));
 }
@@ -193,7 +193,7 @@ struct value writes_device(const struct setting *s, const struct run *r)
 
 	for (unsigned i = 0; i < s->isa->component_count; i++)
 		if (role_in(s->isa, s->scenario, i) == ROLE_DEVICE)
-			any = value_or(s->domain, any, slots_differ(s, i, r->start[i], r->o.slots[i], false));
+			any = value_or(s->domain, any, component_differs(s, i, r->start[i], r->o.slots[i], false));
 	return value_and(s->domain, completes(s, r), any);
 }
 

@@ -128,13 +128,25 @@ static struct value legal(const struct template *t, const struct walk_input *inp
 	return value_const(good, 0);
 }
 
+/* The state before, to be changed in place: stores into arrays must not reach the one that is kept. */
+static struct value *working_copy(struct concrete *c, const struct template *t, const struct value *start)
+{
+	struct domain *d = concrete_domain(c);
+	struct value *working = ARENA_ARRAY(t->arena, struct value, slot_count(t->isa));
+
+	memcpy(working, start, slot_count(t->isa) * sizeof *working);
+	for (unsigned i = 0; i < slot_count(t->isa); i++)
+		if (working[i].term)
+			working[i] = d->copy(d, start[i]);
+	return working;
+}
+
 /* Executes run number `r` concretely, and gives the states before and after. */
 static struct run execute(struct concrete *c, struct source_of_values *v, unsigned r, const struct value *variables)
 {
 	const struct template *t = v->t;
 	unsigned slots = slot_count(t->isa);
-	struct run run = {.start = concrete_slots(c, v, r, false), .view = concrete_slots(c, v, r, true)};
-	struct value *working = ARENA_ARRAY(t->arena, struct value, slots);
+	struct run run = {.start = concrete_slots(c, v, r, false), .view = concrete_slots(c, v, r, true), .physical = v->runs[r].physical};
 	struct walk_input input;
 
 	v->current = r;
@@ -142,15 +154,15 @@ static struct run execute(struct concrete *c, struct source_of_values *v, unsign
 	run.inputs = ARENA_ARRAY(t->arena, struct value, t->isa->input_count + 1);
 	for (unsigned i = 0; i < t->isa->input_count; i++)
 		run.inputs[i] = value_const(solver_eval(t->solver, v->model, v->runs[r].inputs[i]), t->isa->inputs[i].width);
-	memcpy(working, run.start, slots * sizeof *working);
-	for (unsigned i = 0; i < slots; i++)
-		if (working[i].term) /* stores happen in place: the state before is kept apart */
-			working[i] = concrete_array_copy(c, run.start[i]);
-	input = (struct walk_input){.domain = concrete_domain(c), .isa = t->isa, .instruction = t->instruction, .variables = variables,
-				    .inputs = run.inputs, .run = run.number, .model = MEMORY_VIEW, .view = run.view, .start = working,
-				    .exact_inverse = t->exact_inverse};
+	input = run_input(t, concrete_domain(c), &run, working_copy(c, t, run.start), variables);
 	run.legal = legal(t, &input);
 	run.o = walk_instruction(t->arena, &input);
+	if (v->runs[r].entered) {
+		run.entered = working_copy(c, t, run.start);
+		run_keep(t->isa, &run.o, run.entered);
+		input.start = working_copy(c, t, run.start);
+		walk_trap_entry(t->arena, &input, run.entered, run.o.cause, run.start[t->isa->pc], run.o.value);
+	}
 	for (unsigned i = 0; i < slots; i++)
 		if (run.o.slots[i].term)
 			concrete_freeze(run.o.slots[i]);

@@ -99,7 +99,7 @@ static struct value all_invariants(const struct template *t, const struct walk_i
 	struct value all = value_const(0, 0), holds = value_const(1, 0);
 
 	for (unsigned v = 0; v < t->isa->level_count; v++) /* the mode is one of the levels */
-		all = value_or(d, all, value_eq(d, t->start[t->isa->mode], value_const(t->isa->levels[v].value, t->isa->level_width)));
+		all = value_or(d, all, value_eq(d, input->start[t->isa->mode], value_const(t->isa->levels[v].value, t->isa->level_width)));
 	for (const struct invariant *v = t->isa->invariants; v; v = v->next)
 		holds = value_and(d, holds, walk_function(t->arena, input, v->predicate, NULL, NULL));
 	return value_and(d, all, holds);
@@ -159,22 +159,28 @@ static bool inverse_is_exact(const struct template *t, const struct walk_input *
 	return solver_check(t->solver, value_and(d, allowed, other), &model) == ANSWER_UNSAT;
 }
 
+struct template *template_bare(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+			       const struct options *options, struct ranges region)
+{
+	struct template *t = ARENA_NEW(arena, struct template);
+
+	*t = (struct template){.isa = isa, .instruction = i, .solver = solver, .arena = arena, .options = options, .region = region};
+	t->variant = variant_index(i);
+	make_start(t);
+	make_variables(t);
+	if (t->variant >= 0 && ranges_single(region))
+		t->variables[t->variant] = value_const(region.items[0].low, t->variables[t->variant].width);
+	return t;
+}
+
 struct template *template_new(struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
 			      const struct options *options, struct ranges region, struct ranges *next)
 {
-	struct template *t = ARENA_NEW(arena, struct template);
+	struct template *t = template_bare(arena, solver, isa, i, options, region);
+	bool split = t->variant >= 0 && !ranges_single(region);
 	struct walk_input input;
-	bool split;
 
-	*t = (struct template){.isa = isa, .instruction = i, .solver = solver, .arena = arena, .options = options};
-	t->variant = variant_index(i);
-	t->region = region;
-	make_start(t);
-	make_variables(t);
 	*next = (struct ranges){0, NULL};
-	split = t->variant >= 0 && !ranges_single(region);
-	if (t->variant >= 0 && !split)
-		t->variables[t->variant] = value_const(region.items[0].low, t->variables[t->variant].width);
 	input = (struct walk_input){.domain = solver_domain(solver), .isa = isa, .instruction = i, .variables = t->variables,
 				    .inputs = t->inputs, .run = t->run, .model = MEMORY_VIEW, .view = t->view, .start = t->start};
 	t->exact_inverse = input.exact_inverse = inverse_is_exact(t, &input);
@@ -197,6 +203,71 @@ struct template *template_new(struct arena *arena, struct solver *solver, const 
 	t->valid = valid_encoding(t, &input);
 	t->invariant = all_invariants(t, &input);
 	return t;
+}
+
+struct walk_input run_input(const struct template *t, struct domain *d, const struct run *r, const struct value *start,
+			    const struct value *variables)
+{
+	return (struct walk_input){.domain = d, .isa = t->isa, .instruction = t->instruction, .variables = variables, .inputs = r->inputs,
+				   .run = r->number, .model = MEMORY_VIEW, .physical = r->physical, .view = r->view, .start = start,
+				   .exact_inverse = t->exact_inverse};
+}
+
+/* UNKNOWN values of the second run are its own in the adversarial reading. */
+static void unrelate(const struct template *t, const struct run *r, struct value **values, unsigned count)
+{
+	struct substitution sub = {0};
+
+	if (!t->options->adversarial || !r->second)
+		return;
+	solver_unrelated_unknowns(t->solver, &sub);
+	for (unsigned i = 0; i < count; i++)
+		*values[i] = solver_substitute(t->solver, *values[i], &sub);
+	substitution_free(&sub);
+}
+
+static void unrelate_slots(const struct template *t, const struct run *r, struct value *slots)
+{
+	struct value **each = ARENA_ARRAY(t->arena, struct value *, slot_count(t->isa));
+
+	for (unsigned i = 0; i < slot_count(t->isa); i++)
+		each[i] = &slots[i];
+	unrelate(t, r, each, slot_count(t->isa));
+}
+
+void template_walk(const struct template *t, struct run *r)
+{
+	struct walk_input input = run_input(t, solver_domain(t->solver), r, r->start, t->variables);
+	struct value *single[] = {&r->o.done, &r->o.fault, &r->o.trap, &r->o.cause, &r->o.value, &r->o.target};
+
+	r->o = walk_instruction(t->arena, &input);
+	unrelate(t, r, single, sizeof single / sizeof *single);
+	unrelate_slots(t, r, r->o.slots);
+}
+
+void template_legal(const struct template *t, struct run *r)
+{
+	struct walk_input input = run_input(t, solver_domain(t->solver), r, r->start, t->variables);
+
+	r->legal = value_and(solver_domain(t->solver), valid_encoding(t, &input), all_invariants(t, &input));
+}
+
+void run_keep(const struct isa *isa, const struct outcome *o, struct value *slots)
+{
+	for (unsigned i = 0; i < isa->component_count; i++)
+		if (isa->components[i].keeps)
+			slots[i] = o->slots[i];
+}
+
+void template_enter(const struct template *t, struct run *r)
+{
+	struct walk_input input = run_input(t, solver_domain(t->solver), r, r->start, t->variables);
+
+	r->entered = ARENA_ARRAY(t->arena, struct value, slot_count(t->isa));
+	memcpy(r->entered, r->start, slot_count(t->isa) * sizeof *r->entered);
+	run_keep(t->isa, &r->o, r->entered);
+	walk_trap_entry(t->arena, &input, r->entered, r->o.cause, r->start[t->isa->pc], r->o.value);
+	unrelate_slots(t, r, r->entered);
 }
 
 struct value *template_start(const struct template *t)

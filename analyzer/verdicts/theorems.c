@@ -59,7 +59,7 @@ static json_t *map_json(const struct isa *isa, const struct scenario *s)
 	return o;
 }
 
-static json_t *scenario_head(const struct isa *isa, const struct scenario *s)
+json_t *scenario_head(const struct isa *isa, const struct scenario *s)
 {
 	json_t *o = json_object(), *host = json_object(), *pass = json_array();
 	char text[BITS_TEXT];
@@ -228,6 +228,33 @@ static void compare_all(json_t *list, json_t *scenario, const struct expectation
 	}
 }
 
+static void compare_proof(json_t *list, json_t *scenario, const struct expectation *e)
+{
+	for (; e; e = e->next) {
+		struct comparison c = {list, e, json_string_value(json_object_get(scenario, "name")), ""};
+		json_t *theorem = json_object_get(scenario, "theorem");
+
+		if ((e->scenario && strcmp(e->scenario, c.scenario)) || !theorem || strcmp(e->profile, "extended"))
+			continue;
+		compare_theorem(&c, theorem, "equivalence", e->equivalence);
+		compare_theorem(&c, theorem, "hybrid", e->hybrid);
+	}
+}
+
+json_t *prove_expectations(const struct isa *isa, json_t *scenarios)
+{
+	json_t *list = json_array(), *s;
+	size_t n;
+
+	json_array_foreach(scenarios, n, s) {
+		compare_proof(list, s, isa->expect);
+		for (const struct scenario *k = isa->scenarios; k; k = k->next)
+			if (!strcmp(k->name, json_string_value(json_object_get(s, "name"))))
+				compare_proof(list, s, k->expect);
+	}
+	return list;
+}
+
 static json_t *expectations(const struct isa *isa, json_t *scenarios)
 {
 	json_t *list = json_array(), *s;
@@ -244,19 +271,26 @@ static json_t *expectations(const struct isa *isa, json_t *scenarios)
 	return list;
 }
 
+json_t *options_json(const struct options *options)
+{
+	json_t *asked = json_object();
+
+	json_object_set_new(asked, "rlimit", json_integer(options->rlimit));
+	json_object_set_new(asked, "adversarial", json_boolean(options->adversarial));
+	json_object_set_new(asked, "processor", json_boolean(options->processor));
+	return asked;
+}
+
 json_t *check_result(const struct isa *isa, json_t *instructions, const struct options *options, const struct scenario *only)
 {
-	json_t *o = json_object(), *scenarios = json_array(), *asked = json_object();
+	json_t *o = json_object(), *scenarios = json_array();
 
 	json_object_set_new(o, "tool", json_string("isolde " ISOLDE_VERSION));
 	json_object_set_new(o, "isa", json_string(isa->name));
 	if (isa->long_name)
 		json_object_set_new(o, "long_name", json_string(isa->long_name));
 	json_object_set_new(o, "file", json_string(isa->path));
-	json_object_set_new(asked, "rlimit", json_integer(options->rlimit));
-	json_object_set_new(asked, "adversarial", json_boolean(options->adversarial));
-	json_object_set_new(asked, "processor", json_boolean(options->processor));
-	json_object_set_new(o, "options", asked);
+	json_object_set_new(o, "options", options_json(options));
 	json_object_set_new(o, "translation", json_string(isa->pure_translation ? "described" : "uninterpreted"));
 	for (const struct scenario *s = isa->scenarios; s; s = s->next) {
 		json_t *head, *profiles;

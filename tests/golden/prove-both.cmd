@@ -1,0 +1,1 @@
+isolde prove isa-specs/g3.yaml --theorem

@@ -12,8 +12,7 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen solver_script
 CERTIFY := circuit blast reduce drat process certify evidence
-VERDICTS := template definitions commute replay condition classify square composition coverage induction theorem theorems explain claims encodings
-CLI := options cache jobs check prove explain new small asm order run watch validate compare describe report book diff main
+VERDICTS := template definitions commute replay condition classify square composition coverage induction theorem theorems explain claims encodings CLI := options cache jobs check prove explain new small asm order run watch validate compare describe report book diff record step main
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session
 NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache tcc contexts memory code native
@@ -24,7 +23,7 @@ ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
 REPORTS := evidence common sink text explain markdown run prove
 REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_matrix html_instruction html_witness \
-	html_state html_chart html_index finding baseline sarif junit diff markdown_report
+	html_state html_chart html_index finding baseline sarif junit diff markdown_report recording html_recording step
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
 	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \

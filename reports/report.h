@@ -67,6 +67,17 @@ void report_theorem_text(const json_t *result, bool colour, FILE *out);
 /* Of `prove`: 0 as expected, 1 equivalence refuted (without --instruction; else a square) or not as expected, 3 undecided; of --theorem the same. */
 int report_prove_status(const json_t *result);
 int report_theorem_status(const json_t *result);
+
+/* --- recordings (recording.schema.json) --- */
+/* A page to be stepped through. */
+void report_recording(const json_t *recording, FILE *out);
+/* One line: whether bare and virtual machine agreed. */
+void report_recording_text(const json_t *recording, FILE *out);
+/* 0 no difference, 1 a difference. */
+int report_recording_status(const json_t *recording);
+/* The same for a terminal: what step `at` (from 0) did, and the state after it. */
+void report_step_text(const json_t *recording, size_t at, const struct report_style *style, FILE *out);
+
 /* Exit status of `check` (README): 0 as expected, 1 refuted or not as expected, 3 undecided. */
 int report_check_status(const json_t *result);
 /* Of `run`: 0 switched off with 0, or no difference; 1 another exit code, an error, a difference or a violation; 3 not ended. */

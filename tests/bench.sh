@@ -46,7 +46,7 @@ record_all()
 {
 	: >"$TMP/single.smt2"
 	for spec; do
-		"$isolde" check "$spec" --no-cache --jobs 1 --quiet --record "$TMP/record" >"$TMP/result" 2>&1 || [ $? -lt 4 ]
+		"$isolde" check "$spec" --no-cache --jobs 1 --quiet --questions "$TMP/record" >"$TMP/result" 2>&1 || [ $? -lt 4 ]
 		cat "$TMP/record" >>"$TMP/single.smt2"
 	done
 	grep -v -x '(reset)' "$TMP/single.smt2" | sed 's/^(check-sat)$/&\n(reset)/' >"$TMP/reset.smt2"

@@ -100,7 +100,7 @@ if grep -q 'sie  *critical' "$TMP/said"; then pass; else fail new-without-check 
 status json-alone 0 $?
 [ -s "$TMP/statistics" ] && pass || fail statistics
 # The questions that were solved are SMT-LIB that another run of the solver reads, with the same answers each time.
-"$isolde" check isa-specs/g3.yaml --no-cache --record "$TMP/questions" >/dev/null
+"$isolde" check isa-specs/g3.yaml --no-cache --questions "$TMP/questions" >/dev/null
 status record 0 $?
 if z3 -smt2 "$TMP/questions" >"$TMP/answers" 2>&1 && grep -q sat "$TMP/answers" && ! grep -q '(error' "$TMP/answers"; then
 	pass

@@ -16,6 +16,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(diff, "OLD NEW", "what changed in verdicts between two descriptions, results of check, or scenarios") \
 	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
 	X(run, "SPEC IMAGE...", "run programs on the described machine, or under a monitor on it") \
+	X(step, "SPEC IMAGE...", "bare and virtual machine side by side, step by step, in the terminal") \
 	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
 	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
 	X(validate, "[SPEC]", "hold a description against an independent implementation; without SPEC: list these") \
@@ -37,35 +38,36 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain prove run report diff", "only this scenario") \
+	X(scenario, text, "NAME", NULL, "check explain prove run report diff step", "only this scenario") \
 	X(output, text, "FILE", NULL, "asm report", "asm: the file to write (default: the source's name with .img); report: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff", "apply a variation on top of SPEC") \
+	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
 	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
 	X(jobs, number, "N", 1, "check prove compare report diff", "worker processes; the result is the same for any N") \
 	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check prove compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
-	X(record, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2") \
+	X(questions, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2, into one file") \
+	X(record, text, "FILE", NULL, "run", "a page (or FILE.json) with bare and virtual machine side by side, to be stepped through") \
 	X(emit, text, "DIRECTORY", NULL, "check prove", "write every question as SMT-LIB 2, a file each") \
 	X(certify, flag, NULL, false, "check prove", "refute what is proved by CaDiCaL too, and check its proofs") \
 	X(recheck, flag, NULL, false, "check prove", "ask another solver what is proved; status 5 if it disagrees") \
 	X(recheck_with, text, "COMMAND", "cvc5", "check prove", "the other solver's command line; a file's name is added") \
 	X(seconds, number, "N", 60, "check prove", "time limit of the other programs, for each question") \
-	X(engine, text, "native|builtin|walk", NULL, "run", "how instructions are executed (default: the fastest there is)") \
-	X(monitor, text, "TECHNIQUE", "none", "run", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
-	X(depth, number, "N", 1, "run", "monitors inside each other") \
-	X(memory, text, "UNITS", NULL, "run", "storage of the machine, of each guest under a monitor (K, M: times 2^10, 2^20)") \
-	X(start, text, "NAME", NULL, "run", "start in this state of the platform instead of at reset") \
-	X(at, text, "ADDRESS", NULL, "run disasm", "where a raw image is loaded and entered") \
-	X(load, text, "FILE@ADDRESS", NULL, "run", "more raw bytes; may be a list with commas") \
-	X(set, text, "NAME=VALUE", NULL, "run", "component values at the start; may be a list with commas") \
-	X(limit, text, "STEPS", NULL, "run", "stop after so many steps (K, M, G: times 10^3, 10^6, 10^9)") \
-	X(input, text, "FILE", NULL, "run", "the console's input (default: standard input)") \
-	X(disk, text, "FILE", NULL, "run", "the block device") \
+	X(engine, text, "native|builtin|walk", NULL, "run step", "how instructions are executed (default: the fastest there is)") \
+	X(monitor, text, "TECHNIQUE", "none", "run step", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
+	X(depth, number, "N", 1, "run step", "monitors inside each other") \
+	X(memory, text, "UNITS", NULL, "run step", "storage of the machine, of each guest under a monitor (K, M: times 2^10, 2^20)") \
+	X(start, text, "NAME", NULL, "run step", "start in this state of the platform instead of at reset") \
+	X(at, text, "ADDRESS", NULL, "run disasm step", "where a raw image is loaded and entered") \
+	X(load, text, "FILE@ADDRESS", NULL, "run step", "more raw bytes; may be a list with commas") \
+	X(set, text, "NAME=VALUE", NULL, "run step", "component values at the start; may be a list with commas") \
+	X(limit, text, "STEPS", NULL, "run step", "stop after so many steps (K, M, G: times 10^3, 10^6, 10^9)") \
+	X(input, text, "FILE", NULL, "run step", "the console's input (default: standard input)") \
+	X(disk, text, "FILE", NULL, "run step", "the block device") \
 	X(capture, text, "FILE", NULL, "run", "write network frames to this pcap file") \
-	X(replies, text, "FILE", NULL, "run", "pcap file with frames to be received, one after each frame sent") \
+	X(replies, text, "FILE", NULL, "run step", "pcap file with frames to be received, one after each frame sent") \
 	X(trace, text, "WHAT", NULL, "run", "instructions, traps, memory, devices (a list with commas), or all") \
 	X(trace_file, text, "FILE", NULL, "run", "where --trace writes (default: standard error)") \
 	X(gdb, text, "PORT|PATH", NULL, "run", "wait for gdb on this TCP port of localhost, or Unix socket") \
@@ -85,7 +87,7 @@ enum command {
 	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
 	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff step", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -123,6 +125,7 @@ int command_lint(const struct arguments *a);
 int command_diff(const struct arguments *a);
 int command_report(const struct arguments *a);
 int command_run(const struct arguments *a);
+int command_step(const struct arguments *a);
 int command_asm(const struct arguments *a);
 int command_disasm(const struct arguments *a);
 int command_validate(const struct arguments *a);
@@ -165,7 +168,7 @@ struct jobs {
 struct jobs jobs_of(const struct arguments *a, const struct isa *isa, const struct scenario *scenario, const struct job_kind *kind);
 /* The results, a list in the file's order that the caller owns; NULL after a message, with *status set. */
 json_t *jobs_results(struct jobs *w, struct arena *arena, int *status);
-/* Opens what --record, --emit, --certify and --recheck want; false after a message. jobs_close in any case. */
+/* Opens what --questions, --emit, --certify and --recheck want; false after a message. jobs_close in any case. */
 bool jobs_open(struct jobs *w);
 void jobs_close(struct jobs *w);
 /* After a solver was used outside jobs_results: what was found about its questions is added. */

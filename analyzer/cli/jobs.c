@@ -136,14 +136,14 @@ static void run_here(struct jobs *w)
 
 static bool run_all(struct jobs *w)
 {
-	struct cache *cache = w->a->no_cache || w->a->record || w->evidence ? NULL : cache_open(w->a, w->isa);
+	struct cache *cache = w->a->no_cache || w->a->questions || w->evidence ? NULL : cache_open(w->a, w->isa);
 	bool complete = true;
 
 	for (unsigned i = 0; cache && i < w->count; i++) {
 		cache_key(w->kind->name, w->isa, w->todo[i], &w->options, w->a->scenario, w->keys[i]);
 		w->results[i] = json_incref(cache_get(cache, w->keys[i]));
 	}
-	if (w->a->jobs > 1 && !w->a->record)
+	if (w->a->jobs > 1 && !w->a->questions)
 		run_workers(w, w->a->jobs);
 	else
 		run_here(w);
@@ -211,8 +211,8 @@ static bool open_evidence(struct jobs *w)
 
 bool jobs_open(struct jobs *w)
 {
-	if (w->a->record && !(w->options.record = fopen(w->a->record, "w"))) {
-		perror(w->a->record);
+	if (w->a->questions && !(w->options.record = fopen(w->a->record, "w"))) {
+		perror(w->a->questions);
 		return false;
 	}
 	return open_evidence(w);

@@ -173,8 +173,7 @@ static json_t *difference_json(const struct order *o, const struct difference *d
 	return j;
 }
 
-/* The bare machine for comparison: as large as the guest, in the same world. */
-static struct session *order_bare(const struct order *o, const struct session *virtual)
+struct session *order_bare(const struct order *o, const struct session *virtual)
 {
 	struct session_options options = o->options;
 
@@ -186,7 +185,7 @@ static struct session *order_bare(const struct order *o, const struct session *v
 	return order_session(o, &options);
 }
 
-static struct session *order_virtual(const struct order *o)
+struct session *order_virtual(const struct order *o)
 {
 	struct session_options options = o->options;
 
@@ -391,6 +390,21 @@ static json_t *simple_result(struct order *o)
 	return j;
 }
 
+/* With --record the run is the recording: its console is in the page. Returns the exit status. */
+static int record_run(struct order *o)
+{
+	json_t *recording = order_recording(o);
+	int status = EXIT_INPUT;
+
+	if (recording && write_recording(recording, o->a->record)) {
+		if (!o->a->quiet)
+			report_recording_text(recording, stdout);
+		status = report_recording_status(recording);
+	}
+	json_decref(recording);
+	return status;
+}
+
 int command_run(const struct arguments *a)
 {
 	struct order o = {.a = a, .arena = arena_new()};
@@ -406,11 +420,19 @@ int command_run(const struct arguments *a)
 		fputs("isolde: --lockstep needs --monitor: it compares a virtual machine with the bare one\n", stderr);
 		goto out;
 	}
+	if (a->record && (table || o.options.technique == TECHNIQUE_NONE)) {
+		fputs("isolde: --record needs --monitor with one technique: it shows a virtual machine beside the bare one\n", stderr);
+		goto out;
+	}
 	if (a->debug || a->gdb) {
 		status = order_watch(&o);
 		goto out;
 	}
 	status = EXIT_INPUT;
+	if (a->record) {
+		status = record_run(&o);
+		goto out;
+	}
 	result = table ? techniques_result(&o) : a->lockstep ? lockstep_result(&o) : simple_result(&o);
 	if (!result)
 		goto out;

@@ -30,6 +30,13 @@ const json_t *order_row(const struct order *o, const char *instruction);
 json_t *order_theorems(const struct order *o);
 /* A run with its programs loaded, and patched if that is the technique. NULL after a message. */
 struct session *order_session(const struct order *o, const struct session_options *options);
+/* The virtual machine of a comparison, and the bare machine beside it: as large, in the same world. NULL after a message. */
+struct session *order_virtual(const struct order *o);
+struct session *order_bare(const struct order *o, const struct session *virtual);
+/* record.c: both, step by step (reports/recording.schema.json); the caller owns it. NULL after a message. */
+json_t *order_recording(struct order *o);
+/* Writes a recording as a page, or as JSON if the name ends so; false after a message. */
+bool write_recording(const json_t *recording, const char *path);
 /* A run under the debugger, or under gdb. Returns the exit status. */
 int order_watch(struct order *o);
 

@@ -14,7 +14,7 @@ static const struct {
 	debug_function *function;
 } commands[] = {
 	{"help", "[COMMAND]", "this list; names may be cut short", command_help},
-	{"step", "[N]", "execute one instruction, or N; shows what changed, traps, loads and stores", command_step},
+	{"step", "[N]", "execute one instruction, or N; shows what changed, traps, loads and stores", command_step_one},
 	{"next", "", "the same, but a call or a trap is executed until it has returned", command_next},
 	{"continue", "[STEPS]", "run to a breakpoint, to the end, or for so many steps", command_continue},
 	{"until", "ADDRESS", "run until the processor is there", command_until},

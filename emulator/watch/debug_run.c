@@ -224,7 +224,7 @@ static enum stop shown_step(struct debugger *d)
 	return stop;
 }
 
-void command_step(struct debugger *d, const struct words *w)
+void command_step_one(struct debugger *d, const struct words *w)
 {
 	enum stop stop = STOP_STEPS;
 	uint64_t count;

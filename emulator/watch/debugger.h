@@ -68,7 +68,7 @@ void debug_stopped(struct debugger *d, enum stop stop);
 void debug_where(struct debugger *d);
 
 typedef void debug_function(struct debugger *d, const struct words *w);
-debug_function command_step, command_next, command_continue, command_until, command_finish;                  /* debug_run.c */
+debug_function command_step_one, command_next, command_continue, command_until, command_finish;                  /* debug_run.c */
 debug_function command_break, command_delete;                                                                /* debug_break.c */
 debug_function command_registers, command_set, command_level;                                                /* debug_state.c */
 debug_function command_memory, command_physical, command_disassemble, command_translate, command_symbols;    /* debug_memory.c */

@@ -177,4 +177,6 @@ void session_yield(struct session *s)
 	for (unsigned i = 0; i < s->options.count; i++)
 		if (s->machines[i])
 			machine_yield(s->machines[i]);
+	for (unsigned d = 0; session_monitor(s) && d < s->options.depth; d++)
+		machine_yield(s->monitors[d]->below); /* who executes a guest directly */
 }

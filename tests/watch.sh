@@ -54,6 +54,14 @@ timeout 100 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TM
 passed=$((passed + $(grep -c '^ok' "$TMP/clients")))
 grep '^FAILED' "$TMP/clients" >"$TMP/bad" && fail clients "$TMP/clients"
 
+# An endless loop ends when the user says so.
+printf '\t.org 0x10\n\t.entry start\nstart:\tjal X0, start\n' >"$TMP/loop.s"
+for how in none interpret hybrid trap-and-emulate '--depth 2 trap-and-emulate'; do
+	# shellcheck disable=SC2086
+	timeout -s INT 1 timeout -s KILL 30 "$ISOLDE" run --engine walk --monitor ${how##* } ${how%"${how##* }"} isa-specs/g3.yaml "$TMP/loop.s" >"$TMP/out" 2>&1
+	if grep -q 'interrupted' "$TMP/out"; then pass; else fail "interrupt $how" "$TMP/out"; fi
+done
+
 # refused WHAT MESSAGE ARGUMENT…
 refused()
 {

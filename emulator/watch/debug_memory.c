@@ -78,12 +78,11 @@ void command_disassemble(struct debugger *d, const struct words *w)
 	struct machine *m = debug_machine(d);
 	uint64_t at = machine_pc(m), count;
 	struct buf text = {0};
+	unsigned length = 1;
 
 	if ((w->count > 1 && !debug_address(d, w->word[1], &at)) || !debug_count(d, w, 2, INSTRUCTIONS, &count))
 		return;
-	for (uint64_t i = 0; i < count && i < INSTRUCTIONS_MAX; i++) {
-		unsigned length;
-
+	for (uint64_t i = 0; i < count && i < INSTRUCTIONS_MAX && length; i++) {
 		text.length = 0;
 		view_place(&text, debug_view(d)->symbols, at);
 		buf_puts(&text, "  ");

@@ -20,6 +20,8 @@ static const char *element_name(struct buf *name, const struct reg *r, unsigned 
 	buf_puts(name, r->name);
 	if (r->count)
 		buf_printf(name, "[%u]", element);
+	if (r->names)
+		buf_printf(name, " %s", r->names[element]);
 	return name->text;
 }
 
@@ -34,7 +36,7 @@ static void list_file(struct debugger *d, const struct reg *r)
 	for (unsigned e = 0; e < r->count; e++) {
 		value.length = 0;
 		view_value(&value, r->enumeration, machine_get(m, (unsigned)r->component, e));
-		fprintf(d->out, "%-6s ", element_name(&name, r, e));
+		fprintf(d->out, "%-*s ", r->names ? 10 : 6, element_name(&name, r, e));
 		if (e % COLUMNS == COLUMNS - 1 || e + 1 == r->count)
 			fprintf(d->out, "%s\n", value.text);
 		else
@@ -74,12 +76,12 @@ static bool is_zero(const struct machine *m, const struct reg *r, unsigned eleme
 	return !view_register(m, r, element, &value) || !value;
 }
 
-/* Of large files, elements that are not zero. */
+/* Of files that are not general registers, elements that are not zero. */
 static void list_register(struct debugger *d, const struct reg *r)
 {
 	unsigned zeros = 0;
 
-	if (r->count && r->component >= 0) {
+	if (r->count && r->component >= 0 && view_role(debug_machine(d)->isa, r) == ROLE_GENERAL) {
 		list_file(d, r);
 		return;
 	}
@@ -143,25 +145,35 @@ static void explain_register(struct debugger *d, const struct reg *r, unsigned e
 		explain_field(d, &r->fields[i], element);
 }
 
-/* NAME, NAME[n] or NAME.FIELD */
+static bool is_part_of(const struct reg *r, unsigned component)
+{
+	bool part = r->component == (int)component;
+
+	for (unsigned i = 0; !r->view && i < r->field_count; i++)
+		part = part || r->fields[i].component == component;
+	return part;
+}
+
+/* A register, a file, an element, or a field. */
 static bool explain(struct debugger *d, const char *word)
 {
 	const struct isa *isa = debug_machine(d)->isa;
+	const struct reg *r = isa_register(isa, word);
 	struct place place;
 	struct buf text = {0};
-	size_t n = strcspn(word, "[.");
 
+	if (r && r->count) {
+		list_register(d, r);
+		return true;
+	}
 	if (!debug_place(d, word, &place))
 		return false;
-	for (const struct reg *r = isa->registers; r; r = r->next)
-		if (r == place.reg || (!place.reg && strlen(r->name) == n && !strncmp(r->name, word, n) && !strchr(word, '.')) ||
-		    (!place.reg && r->component == (int)place.component)) {
-			if (r->count && r->component >= 0 && !strchr(word, '['))
-				list_register(d, r);
-			else
-				explain_register(d, r, place.element);
-			return true;
-		}
+	for (r = place.reg ? place.reg : isa->registers; r && r != place.reg && !is_part_of(r, place.component);)
+		r = r->next;
+	if (r && !strchr(word, '.')) {
+		explain_register(d, r, place.element);
+		return true;
+	}
 	view_value(&text, isa->components[place.component].enumeration, debug_get(debug_machine(d), &place));
 	fprintf(d->out, "%s = %s, %s\n", word, text.text, role_name(isa->components[place.component].role));
 	buf_free(&text);

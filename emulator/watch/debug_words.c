@@ -33,6 +33,18 @@ static bool find_alias(const struct isa *isa, const char *name, unsigned *compon
 	return false;
 }
 
+/* An element with a name of its own: sp. */
+static bool find_named(const struct isa *isa, const char *name, struct place *place)
+{
+	for (unsigned i = 0; i < isa->component_count; i++)
+		for (unsigned e = 0; isa->components[i].names && e < isa->components[i].count; e++)
+			if (!strcmp(isa->components[i].names[e], name)) {
+				*place = (struct place){.component = i, .element = e};
+				return true;
+			}
+	return false;
+}
+
 bool debug_place(const struct debugger *d, const char *text, struct place *place)
 {
 	const struct isa *isa = debug_machine(d)->isa;
@@ -42,6 +54,8 @@ bool debug_place(const struct debugger *d, const char *text, struct place *place
 
 	snprintf(name, sizeof name, "%s", text);
 	*place = (struct place){0};
+	if (find_named(isa, name, place))
+		return true;
 	if (!take_element(name, &place->element))
 		return false;
 	c = !strcmp(name, "pc") ? &isa->components[isa->pc] : isa_component(isa, name);

@@ -48,7 +48,7 @@ struct place {
 	unsigned component, element;
 };
 
-/* debug_words.c. NAME, NAME[n], NAME.FIELD, NAME[n].FIELD; false without a message. */
+/* debug_words.c. NAME, NAME[n], NAME.FIELD, NAME[n].FIELD, an element's own name; false without a message. */
 bool debug_place(const struct debugger *d, const char *text, struct place *place);
 u128 debug_get(const struct machine *m, const struct place *place);
 /* A number, a symbol or a place, with +N or -N behind it; false after a message. */

@@ -95,7 +95,7 @@ unsigned view_instruction(const struct view *v, struct buf *out, uint64_t at)
 		return d.length ? d.length : 1;
 	}
 	buf_printf(out, "(cannot be fetched: %s)", trap.cause == ~(u128)0 ? "no storage" : view_cause(v->m->isa, trap.cause));
-	return 1;
+	return 0;
 }
 
 /* --- registers --- */
@@ -153,9 +153,12 @@ void view_component_name(struct buf *out, const struct isa *isa, unsigned compon
 {
 	const struct component *c = &isa->components[component];
 
-	buf_puts(out, c->name);
-	if (c->count)
-		buf_printf(out, "[%u]", element);
+	if (c->names)
+		buf_puts(out, c->names[element]);
+	else if (c->count)
+		buf_printf(out, "%s[%u]", c->name, element);
+	else
+		buf_puts(out, c->name);
 }
 
 void view_value(struct buf *out, const struct enumeration *e, u128 value)

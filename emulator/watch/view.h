@@ -21,7 +21,7 @@ void view_place(struct buf *out, const struct symbol *symbols, uint64_t at);
 /* The instruction at a virtual address, as the processor would fetch it now; false and *trap if it cannot be fetched (trap->cause
  * is all ones where nothing is). */
 bool view_decode(const struct view *v, uint64_t at, struct decoded *d, struct trap *trap);
-/* The same as text: the instruction, or why there is none. Returns its length in address units, at least 1. */
+/* The same as text: the instruction, or why there is none. Returns its length in address units; 0: it cannot be fetched. */
 unsigned view_instruction(const struct view *v, struct buf *out, uint64_t at);
 /* A decoded instruction, or its encoding where no instruction has it. */
 void view_decoded(struct buf *out, const struct isa *isa, const struct decoded *d, uint64_t at, const struct symbol *symbols);
@@ -32,7 +32,7 @@ bool view_register(const struct machine *m, const struct reg *r, unsigned elemen
 bool view_set_register(struct machine *m, const struct reg *r, unsigned element, u128 value);
 /* The role of a register, of its first field if it has several; ROLE_COUNT if it has none of its own. */
 enum role view_role(const struct isa *isa, const struct reg *r);
-/* "X[3]", "mstatus.MPP" */
+/* "X[3]", "mstatus.MPP", "sp" where elements have names */
 void view_component_name(struct buf *out, const struct isa *isa, unsigned component, unsigned element);
 /* In hexadecimal, with the name of the enumeration's member if there is one: "3 M", "0x1f". */
 void view_value(struct buf *out, const struct enumeration *e, u128 value);

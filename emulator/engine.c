@@ -89,19 +89,21 @@ void ir_uses(const struct isa *isa, const struct ir_function *f, bool *reads, bo
 		body_uses(isa, f->body, reads, writes);
 }
 
-void machine_watched(const struct isa *isa, bool *attention, bool *ticked)
+void machine_watched(const struct isa *isa, bool *attention, bool *timed, bool *ticked)
 {
 	bool *ignored = attention; /* what these write, they also read or do not depend on */
 
 	memset(attention, 0, isa->component_count * sizeof *attention);
+	memset(timed, 0, isa->component_count * sizeof *timed);
 	memset(ticked, 0, isa->component_count * sizeof *ticked);
 	ir_uses(isa, isa->tick, ticked, ticked);
 	ir_uses(isa, isa->interrupt, attention, ignored);
 	ir_uses(isa, isa->wakes, attention, ignored);
 	ir_uses(isa, isa->quiet, attention, ignored);
+	ir_uses(isa, isa->quiet, timed, timed);
 	if (isa->waiting)
 		attention[isa->waiting] = true;
-	attention[isa->pc] = ticked[isa->pc] = false;
+	attention[isa->pc] = timed[isa->pc] = ticked[isa->pc] = false;
 }
 
 /* --- memory, the slow way --- */

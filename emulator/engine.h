@@ -39,9 +39,9 @@ void machine_account(struct machine *m, uint64_t steps, uint64_t completed);
 void machine_sync(struct machine *m, uint64_t steps, uint64_t completed);
 /* The component elements that a function reads or writes, with what it calls: one flag per component. */
 void ir_uses(const struct isa *isa, const struct ir_function *f, bool *reads, bool *writes);
-/* Components that decide about what happens between instructions: a change of one must end a run (ENGINE_ATTENTION); and those that tick reads
- * or writes. One flag per component. */
-void machine_watched(const struct isa *isa, bool *attention, bool *ticked);
+/* Components that decide about what happens between instructions: a change of one must end a run (ENGINE_ATTENTION); of these, those on which the
+ * deadline depends (machine->unsettled); and those that tick reads or writes. One flag per component. */
+void machine_watched(const struct isa *isa, bool *attention, bool *timed, bool *ticked);
 /* The memory side of a machine that is not fast. `width` bits (whole units), at physical address pa; storage or device.
  * False: nothing is there: *trap is the platform's `unmapped` cause with value pa (the engine puts the virtual address there if the access
  * had one), or, without such a cause, machine->message is set and trap->cause is ~0: the run ends with ENGINE_ERROR. */

@@ -26,12 +26,13 @@ static bool layout(struct machine *m)
 
 	m->word_of = calloc(isa->component_count + 1, sizeof *m->word_of);
 	m->watched = calloc(isa->component_count + 1, sizeof *m->watched);
+	m->timed = calloc(isa->component_count + 1, sizeof *m->timed);
 	for (unsigned i = 0; m->word_of && i < isa->component_count; i++) {
 		m->word_of[i] = m->word_count;
 		m->word_count += words_of(&isa->components[i]) * (isa->components[i].count ? isa->components[i].count : 1);
 	}
 	m->words = calloc(m->word_count + 1, sizeof *m->words);
-	return m->word_of && m->watched && m->words;
+	return m->word_of && m->watched && m->timed && m->words;
 }
 
 u128 machine_get(const struct machine *m, unsigned component, unsigned element)
@@ -56,6 +57,7 @@ void machine_set(struct machine *m, unsigned component, unsigned element, u128 v
 	if (c->width > 64)
 		word[1] = (uint64_t)(value >> 64);
 	m->attention = m->attention || m->watched[component];
+	m->unsettled = m->unsettled || m->timed[component];
 	engine_state_changed(m);
 }
 
@@ -137,7 +139,7 @@ struct machine *machine_new(const struct isa *isa, const struct machine_options 
 	m->monitor_level = -1;
 	if (!layout(m) || !make_storage(m, options, error))
 		goto failed;
-	machine_watched(isa, m->watched, ticked);
+	machine_watched(isa, m->watched, m->timed, ticked);
 	if (!options->without_devices && !devices_new(m, error))
 		goto failed;
 	m->engine = engine_new(m, options->engine, error);
@@ -165,6 +167,7 @@ void machine_free(struct machine *m)
 	free(m->words);
 	free(m->word_of);
 	free(m->watched);
+	free(m->timed);
 	free(m->breakpoints);
 	free(m);
 }
@@ -228,7 +231,7 @@ bool machine_translate(struct machine *m, unsigned level, uint64_t va, enum acce
 static void tick(struct machine *m)
 {
 	u128 args[2] = {m->unticked_steps, m->unticked_completed};
-	bool attention = m->attention;
+	bool attention = m->attention, unsettled = m->unsettled;
 
 	if (!m->unticked_steps && !m->unticked_completed)
 		return;
@@ -236,6 +239,7 @@ static void tick(struct machine *m)
 	if (m->isa->tick)
 		engine_call(m, m->isa->tick, args, NULL, NULL);
 	m->attention = m->attention || attention;
+	m->unsettled = unsettled; /* the deadline counts on tick */
 }
 
 void machine_account(struct machine *m, uint64_t steps, uint64_t completed)
@@ -260,6 +264,7 @@ static void settle(struct machine *m)
 	tick(m);
 	devices_update(m);
 	quiet = machine_quiet(m);
+	m->unsettled = false;
 	m->deadline = quiet > FOR_EVER - m->steps ? FOR_EVER : m->steps + quiet;
 }
 
@@ -361,7 +366,8 @@ enum between { GO_ON, ENTERED, IDLE, END };
 static enum between look(struct machine *m, enum stop *stop)
 {
 	m->attention = false;
-	settle(m);
+	if (m->unsettled || m->steps >= m->deadline)
+		settle(m);
 	m->attention = false; /* what settling changed is looked at now */
 	if (m->off || m->yielded) {
 		*stop = m->off ? STOP_OFF : STOP_YIELD;

@@ -80,12 +80,13 @@ struct machine {
 	int monitor_level;       /* traps that go to this level (index) stop the machine; -1: none does */
 	struct monitor *below;   /* of a virtual machine: the monitor that runs it; NULL: a real machine */
 	bool attention;          /* an interrupt may be due, or it waits, or it was switched off: look before the next instruction */
+	bool unsettled;          /* the deadline may be wrong: looking asks devices and tick too */
 	bool off, yielded;
 	int exit_code;
 	uint64_t steps, completed; /* since reset: instructions begun (with those that trapped, and time spent waiting), and completed */
 	uint64_t unticked_steps, unticked_completed; /* of these, those that the description's tick has not been told yet */
 	uint64_t deadline;       /* of `steps`: here devices and tick are to be asked again */
-	bool *watched;           /* per component: a change of it sets attention */
+	bool *watched, *timed;   /* per component: a change of it sets attention; unsettled too */
 	struct trap trap;        /* the last one */
 	uint64_t trap_count, interrupt_count;
 	uint64_t *breakpoints;   /* addresses (virtual), unordered */

@@ -23,15 +23,16 @@ build/drat-check: analyzer/certify/drat.c analyzer/certify/drat_main.c analyzer/
 
 .PHONY: unit golden-update faults recheck certify
 unit: $(OUT)/unit-tests
-test: build/.deps-test build/isolde unit build/crosscheck build/drat-check
+test: build/.deps-test build/isolde unit build/crosscheck build/drat-check $(OUT)/engines-test
 	+sh tests/run.sh
 golden-update: build/isolde
 	sh tests/golden.sh --update
 	sh tests/broken.sh --update
 faults:
 	sh tests/faults/run.sh
-crosscheck: build/isolde build/crosscheck
+crosscheck: build/isolde build/crosscheck $(OUT)/engines-test
 	sh tests/crosscheck.sh 1..1000
+	sh tests/engines.sh 100000
 # Every obligation of every shipped machine: refuted with a checked proof; asked of another solver (SOLVER, default cvc5).
 certify: build/.deps-test build/isolde
 	sh tests/every.sh --certify

@@ -412,19 +412,25 @@ static void nothing_there(struct walker *w, struct flow *flow, u128 cause, struc
 	raise(w, flow, value_const(cause, w->isa->cause_width), value_resize(w->d, at, isa_trap_value(w->isa)));
 }
 
-/* Whether the load is one from outside; `at` is the address that a trap reports. */
-static bool load_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value at)
+/* Whether `width` bits at pa are not in storage: then *whole is what the outside gives; `at` is the address that a trap reports. */
+static bool from_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, unsigned width, struct value at,
+			 struct value *whole)
 {
 	const struct walk_outside *o = w->in->outside;
 	u128 value, cause;
 
-	if (!o || s->split || o->is_storage(o->context, pa.bits, s->width / w->isa->memory.unit))
+	if (!o || o->is_storage(o->context, pa.bits, width / w->isa->memory.unit))
 		return false;
-	if (o->load(o->context, pa.bits, s->width, s->big_endian, &value, &cause))
-		flow->locals[s->index] = value_const(value, s->width);
+	if (o->load(o->context, pa.bits, width, s->big_endian, &value, &cause))
+		*whole = value_const(value, width);
 	else
 		nothing_there(w, flow, cause, at);
 	return true;
+}
+
+static bool load_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value at)
+{
+	return !s->split && from_outside(w, flow, s, pa, s->width, at, &flow->locals[s->index]);
 }
 
 static void send(struct walker *w, bool port, u128 at, unsigned width, u128 value)
@@ -438,17 +444,32 @@ static void send(struct walker *w, bool port, u128 at, unsigned width, u128 valu
 	w->sent_end = &sent->next;
 }
 
-static bool store_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value value, struct value at)
+/* As from_outside. */
+static bool to_outside(struct walker *w, struct flow *flow, struct value pa, struct value value, struct value at)
 {
 	const struct walk_outside *o = w->in->outside;
 	u128 cause;
 
-	if (!o || s->split || o->is_storage(o->context, pa.bits, s->width / w->isa->memory.unit))
+	if (!o || o->is_storage(o->context, pa.bits, value.width / w->isa->memory.unit))
 		return false;
 	if (o->can_store(o->context, pa.bits, &cause))
-		send(w, false, pa.bits, s->width, value.bits);
+		send(w, false, pa.bits, value.width, value.bits);
 	else
 		nothing_there(w, flow, cause, at);
+	return true;
+}
+
+static bool store_outside(struct walker *w, struct flow *flow, const struct ir_statement *s, struct value pa, struct value value, struct value at)
+{
+	return !s->split && to_outside(w, flow, pa, value, at);
+}
+
+/* The units of a split access that lie one behind the other after all: the outside sees one access. */
+static bool together(const struct value *pa, unsigned count)
+{
+	for (unsigned i = 1; i < count; i++)
+		if (pa[i].bits != pa[0].bits + i)
+			return false;
 	return true;
 }
 
@@ -468,6 +489,30 @@ static void watch(const struct walker *w, const struct flow *flow, enum access a
 		o->watch(o->context, access, pa.bits, value.width, value.bits);
 }
 
+/* On a machine with an outside: every unit is translated, then read. */
+static void load_split(struct walker *w, const struct ir_statement *s, struct flow *flow, struct value va, const struct value *level)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	struct value pa[BITS_MAX], whole = zero_of(s->width), part = zero_of(unit);
+
+	for (unsigned i = 0; i < count; i++) {
+		pa[i] = translate(w, flow, level, offset(w, va, i), s->access);
+		if (dead(flow))
+			return;
+	}
+	if (together(pa, count) && from_outside(w, flow, s, pa[0], s->width, va, &flow->locals[s->index]))
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		if (!from_outside(w, flow, s, pa[i], unit, offset(w, va, i), &part))
+			part = w->d->select(w->d, *memory_slot(w, flow), pa[i], unit);
+		if (dead(flow))
+			return;
+		whole = assemble(w, whole, part, i == 0, s->big_endian);
+	}
+	watch(w, flow, s->access, pa[0], whole);
+	flow->locals[s->index] = whole;
+}
+
 static void run_load(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
 {
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
@@ -475,6 +520,10 @@ static void run_load(struct walker *w, const struct frame *frame, const struct i
 
 	if (s->b)
 		level = eval(w, frame, flow, s->b);
+	if (w->in->outside && s->split) {
+		load_split(w, s, flow, va, s->b ? &level : NULL);
+		return;
+	}
 	for (unsigned i = 0; i < count && !dead(flow); i++) {
 		if (i == 0 || s->split)
 			pa = translate(w, flow, s->b ? &level : NULL, offset(w, va, i), s->access);
@@ -495,11 +544,23 @@ static struct value part_value(struct walker *w, struct value whole, unsigned pa
 	return whole.width == unit ? whole : value_op(w->d, OP_extract, &whole, unit, part * unit);
 }
 
+/* Which units of a split store go outside; those are sent. */
+static void store_split(struct walker *w, const struct ir_statement *s, struct flow *flow, struct value va, const struct value *pa,
+			struct value whole, bool *outside)
+{
+	unsigned unit = w->isa->memory.unit, count = s->width / unit;
+	bool all = together(pa, count) && to_outside(w, flow, pa[0], whole, va);
+
+	for (unsigned i = 0; i < count && !dead(flow); i++)
+		outside[i] = all || to_outside(w, flow, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit), offset(w, va, i));
+}
+
 /* All units are translated before the first is written: a fault in the second leaves the first as it was. */
 static void run_store(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)
 {
 	unsigned unit = w->isa->memory.unit, count = s->width / unit;
 	struct value va = eval(w, frame, flow, s->a), whole = eval(w, frame, flow, s->c), level, pa[BITS_MAX];
+	bool outside[BITS_MAX] = {false};
 
 	if (s->b)
 		level = eval(w, frame, flow, s->b);
@@ -511,16 +572,21 @@ static void run_store(struct walker *w, const struct frame *frame, const struct 
 		if (dead(flow) || (i == 0 && store_outside(w, flow, s, pa[0], whole, va)))
 			return;
 	}
-	for (unsigned i = 0; i < count; i++) {
+	if (w->in->outside && s->split)
+		store_split(w, s, flow, va, pa, whole, outside);
+	for (unsigned i = 0; i < count && !dead(flow); i++) {
 		struct value *memory = memory_slot(w, flow);
 
+		if (outside[i])
+			continue;
 		if (moved_by_itself(w, flow)) {
 			write_physical(w, flow, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
 			continue;
 		}
 		*memory = w->d->store(w->d, *memory, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
 	}
-	watch(w, flow, ACCESS_STORE, pa[0], whole);
+	if (!outside[0])
+		watch(w, flow, ACCESS_STORE, pa[0], whole);
 }
 
 static void run_load_physical(struct walker *w, const struct frame *frame, const struct ir_statement *s, struct flow *flow)

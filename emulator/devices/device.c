@@ -183,7 +183,8 @@ bool devices_add(struct machine *m, const struct platform_device *described, cha
 		return false;
 	if (place_is_free(d, error) && connect(d, error)) {
 		reset(d);
-		m->attention = true;
+		m->attention = m->unsettled = true;
+		m->storage->generation++; /* it may hide storage that engines reach directly */
 		return true;
 	}
 	while (*at != d)
@@ -274,7 +275,7 @@ void device_write(struct device *d, uint64_t offset, unsigned width, uint64_t va
 
 void device_attend(struct device *d)
 {
-	d->machine->attention = true;
+	d->machine->attention = d->machine->unsettled = true;
 }
 
 void device_off(struct device *d, int exit_code)

@@ -69,6 +69,8 @@ static bool copy_shared(const struct monitor *m, const struct machine *from, str
 			continue;
 		if (to->watched[i] && memcmp(&to->words[at], &from->words[at], count * sizeof *to->words))
 			watched = true;
+		if (to->timed[i] && memcmp(&to->words[at], &from->words[at], count * sizeof *to->words))
+			to->unsettled = true;
 		memcpy(&to->words[at], &from->words[at], count * sizeof *to->words);
 	}
 	return watched;

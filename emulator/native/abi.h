@@ -71,8 +71,9 @@ struct native {
 	uint8_t raised;    /* enum native_raised */
 	uint8_t refused;   /* the trap is a fault without a cause */
 	uint8_t jumped;    /* a function wrote the pc component */
+	uint8_t moved;     /* what the translation reads has changed, the mode apart */
 	uint8_t plain;     /* storage may be reached directly: no device lies over it, nobody watches */
-	uint8_t *attention;
+	uint8_t *attention, *unsettled; /* of the machine */
 	struct native_tlb *tlb, *none; /* the kept translations for the present level and relocation; none at all */
 	uint64_t cause, cause_high, value;
 	uint64_t lo, hi;
@@ -83,6 +84,7 @@ struct native {
 	uint64_t base;     /* `left` when steps were counted last */
 	uint64_t left;     /* when the handlers returned */
 	uint64_t pc;       /* of the instruction that trapped; between handlers that return */
+	uint64_t mode;     /* before the instruction that trapped */
 	uint64_t *undo;    /* room for all words of the state */
 	const uint64_t *inputs; /* two words each */
 	const struct native_host *host;

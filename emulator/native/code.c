@@ -88,15 +88,6 @@ struct fetching {
 	bool together;              /* they lie one behind the other */
 };
 
-static const struct native_insn *leave(struct native *n, uint64_t pc, uint64_t left)
-{
-	struct native_engine *ne = native_of(n);
-
-	n->pc = ne->machine->words[ne->machine->word_of[ne->plan->isa->pc]] = pc;
-	n->left = left;
-	return NULL;
-}
-
 static uint64_t virtual(const struct native_engine *ne, uint64_t va)
 {
 	return va & (uint64_t)bits_mask(ne->plan->isa->memory.virtual_address);
@@ -105,6 +96,16 @@ static uint64_t virtual(const struct native_engine *ne, uint64_t va)
 static uint64_t mode(const struct native_engine *ne)
 {
 	return ne->machine->words[ne->machine->word_of[ne->plan->isa->mode]];
+}
+
+static const struct native_insn *leave(struct native *n, uint64_t pc, uint64_t left)
+{
+	struct native_engine *ne = native_of(n);
+
+	n->pc = ne->machine->words[ne->machine->word_of[ne->plan->isa->pc]] = pc;
+	n->mode = mode(ne);
+	n->left = left;
+	return NULL;
 }
 
 static bool fetch(void *context, unsigned number, u128 *bits)
@@ -202,16 +203,31 @@ static const struct native_insn *unkept(struct native_engine *ne)
 	return ne->scratch;
 }
 
+/* By a translation that is kept: after a change of mode or relocation, the one for the new state. */
+static const struct native_insn *kept(struct native_engine *ne, uint64_t va)
+{
+	const struct native_tlb *t = ne->n.tlb != ne->n.none ? ne->n.tlb : contexts_select(ne, machine_level(ne->machine));
+	const struct native_entry *entry = &t->fetch[va / ne->plan->page % NATIVE_FETCH];
+	uint64_t offset = va % ne->plan->page;
+
+	if (entry->tag != va - offset || offset % parcel_units(ne))
+		return NULL;
+	return (const struct native_insn *)(uintptr_t)(entry->add + offset / parcel_units(ne) * ne->plan->insn);
+}
+
 const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t left)
 {
 	struct native_engine *ne = native_of(n);
 	struct machine *m = ne->machine;
 	uint64_t va = virtual(ne, pc), pa, page = ne->plan->page;
+	const struct native_insn *i;
 	struct code_page *c;
 
 	n->look = 0;
 	if (ne->careful)
 		return unkept(ne);
+	if (ne->plan->uniform && (i = kept(ne, va)))
+		return i;
 	if (!memory_translate(ne, mode(ne), va, ACCESS_FETCH, &pa))
 		return leave(n, pc, left);
 	if (!may_keep(ne, va, pa) || !(c = page_of(ne, m->window + (pa - m->at))))

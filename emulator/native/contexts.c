@@ -79,7 +79,7 @@ static void take_over(struct native_engine *ne, struct context *c)
 			forget(&c->levels[l]->tlb);
 }
 
-static struct context *present(struct native_engine *ne)
+static struct context *find(struct native_engine *ne)
 {
 	struct context *oldest = &ne->contexts[0];
 
@@ -95,6 +95,17 @@ static struct context *present(struct native_engine *ne)
 	return oldest;
 }
 
+/* The one for the present state; looked for only if more than the mode has changed. */
+static struct context *present(struct native_engine *ne)
+{
+	if (ne->n.moved || !ne->present) {
+		ne->n.moved = 0;
+		ne->present = find(ne);
+		ne->present->used = ++ne->clock;
+	}
+	return ne->present;
+}
+
 struct native_tlb *contexts_select(struct native_engine *ne, unsigned level)
 {
 	const struct storage *s = ne->machine->storage;
@@ -104,7 +115,6 @@ struct native_tlb *contexts_select(struct native_engine *ne, unsigned level)
 	if (ne->careful || !ne->plan->uniform)
 		return &ne->nothing;
 	c = present(ne);
-	c->used = ++ne->clock;
 	kept = &c->levels[level];
 	if (!*kept) {
 		*kept = malloc(sizeof **kept);
@@ -123,9 +133,12 @@ struct native_tlb *contexts_select(struct native_engine *ne, unsigned level)
 
 void contexts_check(struct native_engine *ne)
 {
-	if (ne->generation == ne->machine->storage->generation)
+	struct machine *m = ne->machine;
+
+	if (ne->generation == m->storage->generation)
 		return;
-	ne->generation = ne->machine->storage->generation;
+	ne->generation = m->storage->generation;
+	ne->n.plain = !ne->careful && !memory_hidden(ne, m->at, m->size);
 	ne->n.tlb = ne->n.none;
 	ne->n.look = 1;
 }

@@ -91,18 +91,66 @@ static void unpredictable(struct emitter *em, const struct deeds *d)
 	buf_puts(em->out, "JUMP(0);\n}\n");
 }
 
+/* Whether a trap may leave something changed. */
+static bool may_keep(const struct plan *p, const struct deeds *d)
+{
+	bool keeps = p->isa->components[p->isa->pc].keeps && d->puts_pc;
+
+	for (unsigned c = 0; c < p->isa->component_count; c++)
+		keeps = keeps || (d->puts[c] && (p->complete_count || p->isa->components[c].keeps));
+	return keeps || (p->complete_count && d->puts_pc);
+}
+
+/* What was found when the instruction began is needed to say where its trap goes. */
+static bool saves_mode(const struct plan *p, const struct deeds *d)
+{
+	return d->raises && d->puts[p->isa->mode] && may_keep(p, d);
+}
+
+static void is_complete(struct emitter *em)
+{
+	buf_puts(em->out, "e->raised == NATIVE_TRAP && (0");
+	for (unsigned i = 0; i < em->plan->complete_count; i++)
+		buf_printf(em->out, " || (e->cause == 0x%llxull && e->cause_high == 0x%llxull)", (unsigned long long)em->plan->complete[i],
+			   (unsigned long long)(em->plan->complete[i] >> 64));
+	buf_puts(em->out, ")");
+}
+
+/* A trap that leaves the pc component as the instruction has made it. */
+static void way_out_kept(struct emitter *em, const struct deeds *d)
+{
+	if (em->local_pc)
+		buf_puts(em->out, d->puts_pc || d->reads_pc ? "w[PC] = at;\n" : "w[PC] = pc;\n");
+	buf_puts(em->out, saves_mode(em->plan, d) ? "e->mode = mode_;\n" : "e->mode = w[MODE];\n");
+	buf_puts(em->out, "TO(trapped_kept);\n");
+}
+
 static void way_out(struct emitter *em, const struct deeds *d)
 {
+	const struct isa *isa = em->plan->isa;
+
 	if (!d->raises)
 		return;
 	buf_puts(em->out, "out:\n");
 	if (d->unpredictable)
 		unpredictable(em, d);
-	if (d->raises_after_put)
-		save(em, d, true, false);
 	if (d->raises_after_store)
 		buf_puts(em->out, "e->host->undo(e);\n");
-	buf_puts(em->out, "TO(trapped);\n");
+	if (em->plan->complete_count && may_keep(em->plan, d)) {
+		buf_puts(em->out, "if (");
+		is_complete(em);
+		buf_puts(em->out, ") {\n");
+		way_out_kept(em, d);
+		buf_puts(em->out, "}\n");
+	}
+	if (d->raises_after_put)
+		save(em, d, true, false);
+	if (may_keep(em->plan, d) && isa->components[isa->pc].keeps)
+		way_out_kept(em, d);
+	else if (saves_mode(em->plan, d))
+		buf_puts(em->out, "e->mode = mode_; w[PC] = pc; TO(trapped_kept);\n");
+	else
+		buf_puts(em->out, "TO(trapped);\n");
 }
 
 static bool fixed_length(const struct instruction *i)
@@ -148,13 +196,15 @@ static void handler(struct emitter *em, const struct instruction *i, unsigned nu
 	em->instruction = i;
 	em->number = number;
 	em->manner = d->raises_after_store ? MANNER_LOG : MANNER_PLAIN;
-	em->local_pc = !calls_touch_pc(em->plan, f->body) && !em->plan->isa->components[em->plan->isa->pc].keeps;
+	em->local_pc = !calls_touch_pc(em->plan, f->body);
 	em->scope = em->scopes = 0;
 	buf_printf(em->out, "HANDLER(h%u) /* %s */\n{\nBEGIN\n", number, i->name);
 	if (!em->local_pc)
 		buf_puts(em->out, "w[PC] = pc; e->jumped = 0;\n");
 	else if (d->puts_pc || d->reads_pc)
 		buf_puts(em->out, "uint64_t at = pc, npc = 0; int wrote = 0;\n");
+	if (saves_mode(em->plan, d))
+		buf_puts(em->out, "const uint64_t mode_ = w[MODE];\n");
 	if (d->raises_after_put)
 		save(em, d, false, false);
 	emit_locals(em, f, 0);

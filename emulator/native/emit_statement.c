@@ -31,8 +31,10 @@ static void changed(struct emitter *em, unsigned component)
 {
 	if (em->plan->watched[component])
 		buf_puts(em->out, " ATTENTION;");
+	if (em->plan->timed[component])
+		buf_puts(em->out, " *e->unsettled = 1;");
 	if (em->plan->moving[component])
-		buf_puts(em->out, " MOVED;");
+		buf_puts(em->out, component == em->plan->isa->mode ? " NEW_MODE;" : " MOVED;");
 }
 
 static void put_scalar(struct emitter *em, const struct ir_statement *s)

@@ -53,7 +53,7 @@ void memory_raise(struct native_engine *ne, const struct trap *trap, uint64_t va
 	ne->n.refused = 0;
 	ne->n.cause = (uint64_t)trap->cause;
 	ne->n.cause_high = (uint64_t)(trap->cause >> 64);
-	ne->n.value = value & (uint64_t)bits_mask(ne->plan->isa->components[ne->plan->isa->pc].width);
+	ne->n.value = value & (uint64_t)bits_mask(isa_trap_value(ne->plan->isa));
 }
 
 /* --- where an access goes --- */
@@ -136,15 +136,6 @@ static void loaded(struct native *n, u128 value)
 	n->hi = (uint64_t)(value >> 64);
 }
 
-static u128 read_unit(const struct native_engine *ne, uint64_t pa)
-{
-	const struct machine *m = ne->machine;
-
-	if (pa < m->at || pa - m->at >= m->size)
-		return 0;
-	return storage_get(m->storage, m->window + (pa - m->at)) & (uint64_t)bits_mask(m->storage->unit);
-}
-
 /* `reported`: the address that a trap tells. */
 static void load_physical(struct native_engine *ne, uint64_t left, uint64_t pa, uint64_t reported, unsigned how)
 {
@@ -183,6 +174,27 @@ static bool addresses(struct native_engine *ne, uint64_t va, uint64_t level, uns
 	return true;
 }
 
+/* The units of a split access that lie one behind the other after all are one access. */
+static bool together(const uint64_t *pa, unsigned units)
+{
+	for (unsigned i = 1; i < units; i++)
+		if (pa[i] != pa[0] + i)
+			return false;
+	return true;
+}
+
+static void load_units(struct native_engine *ne, uint64_t left, const uint64_t *pa, uint64_t va, unsigned how)
+{
+	unsigned units = units_of(ne, how), unit = ne->plan->isa->memory.unit, one = (how & ~(unsigned)HOW_WIDTH) | unit;
+	u128 value = 0;
+
+	for (unsigned i = 0; i < units && !ne->n.raised; i++) {
+		load_physical(ne, left, pa[i], va + i, one);
+		value |= (u128)ne->n.lo << (how & HOW_BIG ? units - 1 - i : i) * unit;
+	}
+	loaded(&ne->n, value);
+}
+
 static uint64_t level_of(const struct native_engine *ne, uint64_t level, unsigned how)
 {
 	return how & HOW_LEVEL ? level : ne->machine->words[ne->machine->word_of[ne->plan->isa->mode]];
@@ -191,9 +203,7 @@ static uint64_t level_of(const struct native_engine *ne, uint64_t level, unsigne
 static void host_load(struct native *n, uint64_t pc, uint64_t left, uint64_t address, uint64_t level, unsigned how)
 {
 	struct native_engine *ne = native_of(n);
-	unsigned units = units_of(ne, how);
 	uint64_t pa[BITS_MAX];
-	u128 value = 0;
 
 	(void)pc;
 	if (how & HOW_PORT) {
@@ -203,13 +213,10 @@ static void host_load(struct native *n, uint64_t pc, uint64_t left, uint64_t add
 	} else if (how & HOW_PHYSICAL) {
 		load_physical(ne, left, address, level, how);
 	} else if (addresses(ne, address, level_of(ne, level, how), how, pa)) {
-		if (!(how & HOW_SPLIT)) {
+		if (how & HOW_SPLIT && !together(pa, units_of(ne, how)))
+			load_units(ne, left, pa, address, how);
+		else
 			load_physical(ne, left, pa[0], address, how);
-			return;
-		}
-		for (unsigned i = 0; i < units; i++)
-			value = value << (ne->plan->isa->memory.unit % BITS_MAX) | read_unit(ne, pa[how & HOW_BIG ? i : units - 1 - i]);
-		loaded(n, value);
 	}
 }
 
@@ -230,8 +237,6 @@ static void write_unit(struct native_engine *ne, uint64_t pa, uint64_t value, bo
 	struct machine *m = ne->machine;
 	uint64_t index = m->window + (pa - m->at);
 
-	if (pa < m->at || pa - m->at >= m->size)
-		return;
 	if (log) {
 		struct logged *l = log_add(ne);
 
@@ -309,6 +314,18 @@ static void store_physical(struct native_engine *ne, uint64_t left, const uint64
 	}
 }
 
+/* Units apart: nothing is written before it is certain that all can be. */
+static void store_units(struct native_engine *ne, uint64_t left, const uint64_t *pa, uint64_t va, u128 value, unsigned how)
+{
+	unsigned units = units_of(ne, how), unit = ne->plan->isa->memory.unit, one = (how & ~(unsigned)HOW_WIDTH) | unit;
+
+	for (unsigned i = 0; i < units; i++)
+		if (!is_storage(ne, pa[i], 1) && !can_store(ne, pa[i], va + i))
+			return;
+	for (unsigned i = 0; i < units; i++)
+		store_physical(ne, left, &pa[i], va + i, value >> (how & HOW_BIG ? units - 1 - i : i) * unit & bits_mask(unit), one);
+}
+
 static void host_store(struct native *n, uint64_t pc, uint64_t left, uint64_t address, uint64_t level, unsigned how, uint64_t lo, uint64_t hi)
 {
 	struct native_engine *ne = native_of(n);
@@ -323,8 +340,8 @@ static void host_store(struct native *n, uint64_t pc, uint64_t left, uint64_t ad
 			pa[i] = (address + i) & (uint64_t)bits_mask(ne->plan->isa->memory.address);
 		store_physical(ne, left, pa, level, value, how);
 	} else if (addresses(ne, address, level_of(ne, level, how), how, pa)) {
-		if (how & HOW_SPLIT)
-			write_units(ne, pa, value, how);
+		if (how & HOW_SPLIT && !together(pa, units_of(ne, how)))
+			store_units(ne, left, pa, address, value, how);
 		else
 			store_physical(ne, left, pa, address, value, how);
 	}

@@ -30,6 +30,23 @@ static void native_free(struct engine *e)
 	free(ne);
 }
 
+/* What does not change while the machine lives. */
+static void wire(struct native_engine *ne)
+{
+	struct machine *m = ne->machine;
+	struct native *n = &ne->n;
+
+	n->attention = (uint8_t *)&m->attention;
+	n->unsettled = (uint8_t *)&m->unsettled;
+	n->cells = m->storage->cells + m->window * m->storage->cell;
+	n->at = m->at;
+	n->size = m->size;
+	n->marks = m->storage->marks;
+	n->window = m->window;
+	n->host = &native_host;
+	ne->generation = ~m->storage->generation;
+}
+
 static bool prepare(struct native_engine *ne, const struct compiled *(*compile)(const struct buf *, char *), char *error)
 {
 	struct machine *m = ne->machine;
@@ -45,8 +62,10 @@ static bool prepare(struct native_engine *ne, const struct compiled *(*compile)(
 		return false;
 	ne->module = c->module;
 	ne->tree = decode_tree(ne->arena, m->isa);
+	wire(ne);
 	ne->n.undo = calloc(m->word_count + 1, sizeof *ne->n.undo);
 	snprintf(error, 256, "no memory for the engine");
+	wire(ne);
 	return ne->tree && ne->n.undo && contexts_new(ne) && code_new(ne);
 }
 
@@ -85,21 +104,15 @@ static void enter(struct native_engine *ne, uint64_t base)
 	static const uint64_t zeros[2 * 256];
 	struct machine *m = ne->machine;
 	struct native *n = &ne->n;
+	bool careful = m->tracer && (m->tracer->instruction || m->tracer->memory);
 
-	n->attention = (uint8_t *)&m->attention;
-	n->cells = m->storage->cells + m->window * m->storage->cell;
-	n->at = m->at;
-	n->size = m->size;
-	n->marks = m->storage->marks;
-	n->window = m->window;
 	n->inputs = m->inputs ? (const uint64_t *)(const void *)m->inputs : zeros;
-	n->host = &native_host;
 	n->base = base;
 	n->raised = NATIVE_NOT_RAISED;
-	ne->careful = m->tracer && (m->tracer->instruction || m->tracer->memory);
-	n->plain = !ne->careful && !memory_hidden(ne, m->at, m->size);
-	if (ne->careful)
-		n->tlb = n->none;
+	if (careful != ne->careful) {
+		ne->careful = careful;
+		ne->generation = ~m->storage->generation;
+	}
 	contexts_check(ne);
 	n->look = 0;
 }
@@ -107,7 +120,7 @@ static void enter(struct native_engine *ne, uint64_t base)
 static unsigned target_of(struct native_engine *ne, const struct trap *trap)
 {
 	const struct isa *isa = ne->plan->isa;
-	uint64_t args[4] = {(uint64_t)trap->cause, (uint64_t)(trap->cause >> 64), ne->machine->words[ne->machine->word_of[isa->mode]], 0}, level[2];
+	uint64_t args[4] = {(uint64_t)trap->cause, (uint64_t)(trap->cause >> 64), ne->n.mode, 0}, level[2];
 
 	if (!isa->trap_target)
 		return isa->level_count - 1;
@@ -120,12 +133,11 @@ static unsigned target_of(struct native_engine *ne, const struct trap *trap)
 
 static struct trap trap_of(const struct native_engine *ne)
 {
-	const struct isa *isa = ne->plan->isa;
 	const struct native *n = &ne->n;
 	struct trap trap = {.cause = (u128)n->cause_high << 64 | n->cause, .value = n->value, .pc = n->pc, .fault = n->refused};
 
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		trap.fault = trap.fault || (isa->causes[i].fault && isa->causes[i].value == trap.cause);
+	for (unsigned i = 0; i < ne->plan->fault_count; i++)
+		trap.fault = trap.fault || ne->plan->faults[i] == trap.cause;
 	return trap;
 }
 
@@ -218,6 +230,7 @@ static void native_state_changed(struct machine *m)
 	struct native_engine *ne = native(m);
 
 	ne->n.tlb = ne->n.none;
+	ne->n.moved = 1;
 	ne->n.look = 1;
 }
 

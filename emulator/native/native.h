@@ -58,7 +58,7 @@ struct native_engine {
 	struct tree *tree;
 	struct native_tlb nothing;
 	/* contexts */
-	struct context contexts[CONTEXTS];
+	struct context contexts[CONTEXTS], *present; /* NULL: none yet */
 	struct range { unsigned at, count; } *moving; /* words that the translation reads, the mode apart */
 	unsigned moving_count, moving_words;
 	uint64_t clock;

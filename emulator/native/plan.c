@@ -239,6 +239,18 @@ void plan_pack(const struct plan *p, unsigned number, const struct instruction *
 
 /* --- */
 
+static void list_causes(struct plan *p)
+{
+	p->faults = ARENA_ARRAY(p->arena, u128, p->isa->cause_count + 1);
+	p->complete = ARENA_ARRAY(p->arena, u128, p->isa->cause_count + 1);
+	for (unsigned i = 0; i < p->isa->cause_count; i++) {
+		if (p->isa->causes[i].fault)
+			p->faults[p->fault_count++] = p->isa->causes[i].value;
+		if (p->isa->causes[i].complete)
+			p->complete[p->complete_count++] = p->isa->causes[i].value;
+	}
+}
+
 struct plan *plan_new(struct arena *arena, const struct isa *isa, const unsigned *word_of, unsigned page)
 {
 	struct plan *p = ARENA_NEW(arena, struct plan);
@@ -249,12 +261,14 @@ struct plan *plan_new(struct arena *arena, const struct isa *isa, const unsigned
 	p->word_of = word_of;
 	p->page = page;
 	p->uniform = (!isa->translate || isa->memory.page) && page >= 64;
+	p->timed = ARENA_ARRAY(arena, bool, isa->component_count + 1);
 	p->watched = ARENA_ARRAY(arena, bool, isa->component_count + 1);
 	p->ticked = ARENA_ARRAY(arena, bool, isa->component_count + 1);
 	p->moving = ARENA_ARRAY(arena, bool, isa->component_count + 1);
-	machine_watched(isa, p->watched, p->ticked);
+	machine_watched(isa, p->watched, p->timed, p->ticked);
 	ir_uses(isa, isa->translate, p->moving, ignored);
 	p->moving[isa->mode] = true;
+	list_causes(p);
 	all_deeds(p);
 	lay_out(p);
 	return p;

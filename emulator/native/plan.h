@@ -33,8 +33,12 @@ struct plan {
 	const unsigned *word_of;
 	bool uniform;           /* translations are the same for all addresses of a page: they may be kept */
 	unsigned page;          /* units */
-	bool *watched, *ticked; /* machine_watched */
+	bool *watched, *timed, *ticked; /* machine_watched */
 	bool *moving;           /* what translation reads, the mode included */
+	u128 *faults;           /* causes that are memory traps */
+	unsigned fault_count;
+	u128 *complete;         /* causes that come when the instruction is complete: components are not rolled back */
+	unsigned complete_count;
 	struct deeds *deeds;    /* per function number */
 	struct slot **slots;    /* per instruction, per variable */
 	unsigned insn;          /* bytes of a decoded instruction */

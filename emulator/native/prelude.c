@@ -89,7 +89,8 @@ static const char going[] =
 	"#endif\n"
 	/* The budget is used up, or someone wants attention: the engine finds out. pc is that of the next instruction. */
 	"HANDLER(stop) { BEGIN w[PC] = pc; e->left = left; return 0; }\n"
-	"HANDLER(trapped) { BEGIN w[PC] = pc; e->pc = pc; e->left = left; return 0; }\n"
+	"HANDLER(trapped) { BEGIN w[PC] = pc; e->mode = w[MODE]; e->pc = pc; e->left = left; return 0; }\n"
+	"HANDLER(trapped_kept) { BEGIN e->pc = pc; e->left = left; return 0; }\n" /* pc and mode are already where they belong */
 	"COLD HANDLER(far) { BEGIN i = e->host->lookup(e, pc, left); if (!i) return 0; GO; }\n"
 	"COLD HANDLER(decode) { BEGIN i = e->host->decode(e, i, pc, left); if (!i) return 0; GO; }\n"
 	"COLD HANDLER(looking) { BEGIN e->look = 0; if (*e->attention) TO(stop); TO(far); }\n"
@@ -114,7 +115,8 @@ static const char going[] =
 	"#endif\n"
 	"#define SYNC e->host->sync(e, left)\n"
 	"#define ATTENTION do { *e->attention = 1; e->look = 1; } while (0)\n"
-	"#define MOVED do { e->tlb = e->none; e->look = 1; } while (0)\n"
+	"#define NEW_MODE do { e->tlb = e->none; e->look = 1; } while (0)\n"
+	"#define MOVED do { e->moved = 1; NEW_MODE; } while (0)\n"
 	"#define RAISE(c, v, no_cause) e->raised = NATIVE_TRAP; e->cause = W_LO(c); e->cause_high = W_HI(c); e->value = (v); \\\n"
 	"	e->refused = (no_cause); goto out;\n";
 

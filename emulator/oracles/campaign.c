@@ -18,7 +18,7 @@ static void copy_machine(struct machine *to, const struct machine *from)
 {
 	memcpy(to->words, from->words, from->word_count * sizeof *to->words);
 	memcpy(to->storage->cells, from->storage->cells, from->storage->size * from->storage->cell);
-	to->attention = true;
+	to->attention = to->unsettled = true;
 	engine_state_changed(to);
 }
 

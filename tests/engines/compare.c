@@ -67,10 +67,10 @@ static struct result run(struct machine *m, const struct test_case *c)
 	}
 	if (r.exit == ENGINE_ATTENTION) /* asked for by every tick, where every step is ticked by itself */
 		r.exit = ENGINE_STEPS;
+	snprintf(r.message, sizeof r.message, "%s", m->message);
 	machine_sync(m, 0, 0);
 	r.steps = m->steps;
 	r.completed = m->completed;
-	snprintf(r.message, sizeof r.message, "%s", m->message);
 	return r;
 }
 
@@ -103,8 +103,12 @@ static char *different_result(const struct result *a, const struct result *b)
 		return text("steps", a->steps, b->steps);
 	if (a->completed != b->completed)
 		return text("completed", a->completed, b->completed);
-	if (strcmp(a->message, b->message))
-		return text("message", 0, 0);
+	if (strcmp(a->message, b->message)) {
+		char *s = malloc(600);
+
+		snprintf(s, 600, "message: walk '%s', fast '%s'", a->message, b->message);
+		return s;
+	}
 	return a->exit == ENGINE_TRAP ? different_trap(&a->trap, &b->trap) : NULL;
 }
 
@@ -149,7 +153,7 @@ uint64_t case_run(const struct pair *p, const struct test_case *c, char **differ
 	walk = run(p->walk, c);
 	fast = run(p->fast, c);
 	*different = different_result(&walk, &fast);
-	if (!*different && walk.exit == ENGINE_ERROR) /* it cannot go on: what the instruction had done by then does not matter */
+	if (!*different && walk.message[0]) /* it cannot go on: what the instruction had done by then does not matter */
 		return walk.steps;
 	if (!*different)
 		*different = different_state(p);

@@ -39,6 +39,8 @@ struct image *assemble(struct arena *arena, const struct isa *isa, const char *p
 bool image_write(const struct image *image, const struct isa *isa, const char *path);
 /* Copies segments to storage; false after a message in error[256] (an address where no storage is). Sets no register. */
 bool image_load(const struct image *image, struct machine *m, char *error);
+/* Whether a source text can define a symbol of this name: those of other tools' files may be strange, or be a register's. */
+bool image_can_name(const struct isa *isa, const char *name);
 /* Symbol with this name, or NULL. */
 const struct symbol *image_symbol(const struct image *image, const char *name);
 

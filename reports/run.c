@@ -169,8 +169,10 @@ static void print_technique(const json_t *row, json_int_t bare, FILE *out)
 
 	fprintf(out, "  %-17s %-10s", text_of(row, "technique"), outcome(row));
 	if (m)
-		fprintf(out, " %14s %14s %10s %9.2f", grouped(e ? number(e, "direct") : number(m, "completed"), a), grouped(number(e, "interpreted"), b),
-			grouped(number(e, "traps"), c), bare ? (double)number(m, "cycles") / (double)bare : 0);
+		fprintf(out, " %14s %14s %10s", grouped(e ? number(e, "direct") : number(m, "completed"), a), grouped(number(e, "interpreted"), b),
+			grouped(number(e, "traps"), c));
+	if (m && bare && strcmp(outcome(row), "differs")) /* what took another way costs nothing that could be compared */
+		fprintf(out, " %9.2f", (double)number(m, "cycles") / (double)bare);
 	if (l && !is_true(l, "same"))
 		fprintf(out, "   at %s", text_of(json_object_get(l, "difference"), "text"));
 	else if (m && !strcmp(text_of(m, "stop"), "error"))

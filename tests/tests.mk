@@ -21,7 +21,9 @@ build/crosscheck: $(wildcard tests/crosscheck/*.[ch]) | build/.deps
 build/drat-check: analyzer/certify/drat.c analyzer/certify/drat_main.c analyzer/certify/drat.h | build/.deps
 	$(CC) $(CFLAGS) $(filter %.c,$^) -o $@
 
-.PHONY: unit golden-update faults recheck certify
+techniques: build/isolde
+	sh tests/techniques.sh
+.PHONY: unit golden-update faults techniques recheck certify
 unit: $(OUT)/unit-tests
 test: build/.deps-test build/isolde unit build/crosscheck build/drat-check $(OUT)/engines-test
 	+sh tests/run.sh

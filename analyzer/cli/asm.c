@@ -57,11 +57,33 @@ static bool parcel(void *context, unsigned number, u128 *bits)
 	return true;
 }
 
-static void print_labels(const struct image *image, uint64_t at)
+/* A program being printed. */
+struct listing {
+	const struct isa *isa;
+	const struct tree *tree;
+	const struct image *image;
+	bool *labelled; /* per symbol: it stands before the unit at its address */
+};
+
+static void print_labels(const struct listing *l, uint64_t at)
 {
-	for (const struct symbol *s = image->symbols; s; s = s->next)
-		if (s->value == at)
+	unsigned n = 0;
+
+	for (const struct symbol *s = l->image->symbols; s; s = s->next, n++)
+		if (s->value == at && !l->labelled[n] && image_can_name(l->isa, s->name)) {
 			printf("%s:\n", s->name);
+			l->labelled[n] = true;
+		}
+}
+
+/* Symbols of addresses between instructions, or of none. */
+static void print_others(const struct listing *l)
+{
+	unsigned n = 0;
+
+	for (const struct symbol *s = l->image->symbols; s; s = s->next, n++)
+		if (!l->labelled[n] && image_can_name(l->isa, s->name))
+			printf("\t.equ %s, 0x%llx\n", s->name, (unsigned long long)s->value);
 }
 
 static void print_line(const struct buf *text, uint64_t at)
@@ -77,33 +99,43 @@ static void write_units(struct buf *out, const struct isa *isa, const struct seg
 }
 
 /* One instruction, or what is none; returns how many units it takes. */
-static uint64_t print_one(const struct isa *isa, const struct tree *tree, const struct image *image, const struct segment *s, uint64_t at)
+static uint64_t print_one(const struct listing *l, const struct segment *s, uint64_t at)
 {
-	struct fetching f = {isa, s, at};
-	uint64_t left = s->count - at, units = isa->parcel / isa->memory.unit;
+	struct fetching f = {l->isa, s, at};
+	uint64_t left = s->count - at, units = l->isa->parcel / l->isa->memory.unit;
 	struct decoded d;
 	struct buf text = {0};
 
-	print_labels(image, s->at + at);
-	if (decode(tree, parcel, &f, &d) && d.instruction) {
-		disassemble(&text, isa, &d, s->at + at, image->symbols);
+	print_labels(l, s->at + at);
+	if (decode(l->tree, parcel, &f, &d) && d.instruction) {
+		disassemble(&text, l->isa, &d, s->at + at, l->image->symbols);
 		units = d.length;
 	} else {
 		units = units < left ? units : left;
-		write_units(&text, isa, s, at, units);
+		write_units(&text, l->isa, s, at, units);
 	}
 	print_line(&text, s->at + at);
 	buf_free(&text);
 	return units;
 }
 
-static void print_segment(const struct isa *isa, const struct tree *tree, const struct image *image, const struct segment *s)
+static void print_listing(struct arena *arena, struct listing *l)
 {
-	printf("\t.org 0x%llx\n", (unsigned long long)s->at);
-	for (uint64_t i = 0; i < s->count;)
-		i += print_one(isa, tree, image, s, i);
-	if (s->zeros)
-		printf("\t.space %llu\n", (unsigned long long)s->zeros);
+	unsigned count = 0;
+
+	for (const struct symbol *s = l->image->symbols; s; s = s->next)
+		count++;
+	l->labelled = ARENA_ARRAY(arena, bool, count + 1);
+	if (l->image->has_entry)
+		printf("\t.entry 0x%llx\n", (unsigned long long)l->image->entry);
+	for (const struct segment *s = l->image->segments; s; s = s->next) {
+		printf("\t.org 0x%llx\n", (unsigned long long)s->at);
+		for (uint64_t i = 0; i < s->count;)
+			i += print_one(l, s, i);
+		if (s->zeros)
+			printf("\t.space %llu\n", (unsigned long long)s->zeros);
+	}
+	print_others(l);
 }
 
 int command_disasm(const struct arguments *a)
@@ -122,10 +154,11 @@ int command_disasm(const struct arguments *a)
 	}
 	image = isa ? image_read(arena, isa, a->words[1], (uint64_t)at, diags) : NULL;
 	diag_print(diags, stderr, use_colour(stderr));
-	if (image && image->has_entry)
-		printf("\t.entry 0x%llx\n", (unsigned long long)image->entry);
-	for (const struct segment *s = image ? image->segments : NULL; s; s = s->next)
-		print_segment(isa, tree, image, s);
+	if (image) {
+		struct listing l = {isa, tree, image, NULL};
+
+		print_listing(arena, &l);
+	}
 	arena_free(arena);
 	return image ? EXIT_AS_EXPECTED : EXIT_INPUT;
 }

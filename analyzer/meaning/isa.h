@@ -106,7 +106,7 @@ struct constant {
 enum piece_kind {
 	PIECE_TEXT,
 	PIECE_NUMBER,  /* the variable's value, with left_shift and sign */
-	PIECE_FIELD,   /* the variable's bits as they stand in the encoding */
+	PIECE_FIELD,   /* the variable's bits as they stand in the encoding, extended to `width` bits */
 	PIECE_TARGET,  /* an address that the pc-relative variable leads to */
 	PIECE_NAMES,   /* a name for the value, or a number where it has none */
 	PIECE_OPERAND  /* an operand with a decoder: as its alternatives say */
@@ -116,6 +116,7 @@ struct wording {
 	enum piece_kind kind;
 	const char *text;       /* TEXT */
 	unsigned index;         /* number of the variable, or of the operand */
+	unsigned width;         /* FIELD */
 	const char **names;     /* NAMES: by the variable's bits; NULL: that value has no name */
 	const char **others;    /* a second name for the same value, or NULL; may be NULL as a whole */
 	unsigned name_count;

@@ -152,6 +152,19 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return strlen(word) == length && !memcmp(text, word, length);
 }
 
+/* `field`, or `field 20`. */
+static bool field_kind(struct wording *p, const char *wide, unsigned width)
+{
+	u128 given = width;
+
+	wide += strspn(wide, " ");
+	if (*wide && (bits_parse(wide, strlen(wide), &given) || given < width || given > 64))
+		return false;
+	p->kind = PIECE_FIELD;
+	p->width = (unsigned)given;
+	return true;
+}
+
 /* The kind that a template gives: one of the known words, or a list of names. False: it makes no sense. */
 static bool given_kind(struct writing *w, struct wording *p, const char *text, size_t length)
 {
@@ -162,10 +175,8 @@ static bool given_kind(struct writing *w, struct wording *p, const char *text, s
 
 	if (is_word(text, length, "number"))
 		return true;
-	if (is_word(text, length, "field")) {
-		p->kind = PIECE_FIELD;
-		return true;
-	}
+	if (length >= 5 && is_word(text, 5, "field"))
+		return field_kind(p, word + 5, width);
 	if (is_word(text, length, "target")) {
 		derived_kind(ld, scope, p);
 		return p->kind == PIECE_TARGET;

@@ -214,17 +214,23 @@ static void read_address(struct loader *ld, struct reg *r)
 		r->space->data = r->width;
 }
 
-/* What assembly calls the elements. */
+/* What assembly calls the elements: a list, or the number of the first. */
 static void read_names(struct loader *ld, struct reg *r)
 {
-	struct yaml *list = yaml_get(r->node, "names");
-	unsigned count = 0;
+	struct yaml *node = yaml_get(r->node, "names");
+	unsigned count = r->count, first;
 
-	if (!list)
+	if (!node)
 		return;
-	r->names = value_texts(ld, list, &count);
+	if (node->kind == YAML_LIST) {
+		r->names = value_texts(ld, node, &count);
+	} else if (value_small(ld, node, 0, 65535, &first)) {
+		r->names = ARENA_ARRAY(ld->arena, const char *, count + 1);
+		for (unsigned i = 0; i < count; i++)
+			r->names[i] = arena_printf(ld->arena, "%s%u", r->name, first + i);
+	}
 	if (count != r->count || !count)
-		finding(ld, E_VALUE, list, "%u names for %u elements", count, r->count);
+		finding(ld, E_VALUE, node, "%u names for %u elements", count, r->count);
 }
 
 static void read_register(struct loader *ld, struct yaml *key, struct yaml *node)

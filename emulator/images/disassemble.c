@@ -24,11 +24,15 @@ static void write_number(struct buf *out, u128 value, bool negative)
 		buf_puts(out, bits_hex(value, text));
 }
 
+static u128 extended(const struct variable *v, u128 bits)
+{
+	return v->sign_extend ? (u128)bits_signed(bits, v->width) : bits;
+}
+
 static void write_variable(struct writing *w, const struct variable *v, u128 bits)
 {
-	s128 value = v->sign_extend ? bits_signed(bits, v->width) : (s128)bits;
+	s128 value = (s128)(extended(v, bits) << v->left_shift);
 
-	value = (s128)((u128)value << v->left_shift);
 	write_number(w->out, (u128)(v->sign_extend && value < 0 ? -value : value), v->sign_extend && value < 0);
 }
 
@@ -38,7 +42,7 @@ static void write_target(struct writing *w, const struct wording *p, const u128 
 	char text[BITS_TEXT];
 
 	for (const struct symbol *s = w->symbols; s; s = s->next)
-		if (s->value == target) {
+		if (s->value == target && image_can_name(w->isa, s->name)) {
 			buf_puts(w->out, s->name);
 			return;
 		}
@@ -76,6 +80,8 @@ static void write_pieces(struct writing *w, const struct wording *p, const struc
 			write_target(w, p, values);
 		else if (p->kind == PIECE_NUMBER)
 			write_variable(w, &variables[p->index], values[p->index]);
+		else if (p->kind == PIECE_FIELD)
+			write_number(w->out, extended(&variables[p->index], values[p->index]) & bits_mask(p->width), false);
 		else if (name)
 			buf_puts(w->out, name);
 		else

@@ -56,6 +56,7 @@ static const char *load_segments(struct arena *arena, const struct isa *isa, Elf
 	return NULL;
 }
 
+/* Names that begin with `$` tell code from data; they are no labels. */
 static void load_symbols(struct arena *arena, Elf *elf, struct image *image)
 {
 	for (Elf_Scn *section = elf_nextscn(elf, NULL); section; section = elf_nextscn(elf, section)) {
@@ -69,7 +70,7 @@ static void load_symbols(struct arena *arena, Elf *elf, struct image *image)
 			const char *name = elf_strptr(elf, h.sh_link, s.st_name);
 			unsigned type = GELF_ST_TYPE(s.st_info);
 
-			if (name && *name && s.st_shndx != SHN_UNDEF && type != STT_FILE && type != STT_SECTION)
+			if (name && *name && *name != '$' && s.st_shndx != SHN_UNDEF && type != STT_FILE && type != STT_SECTION)
 				symbol_add(arena, image, name, s.st_value);
 		}
 	}

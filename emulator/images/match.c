@@ -72,8 +72,11 @@ static bool match_number(struct matching *m, struct cursor *c, const struct word
 
 	skip_blanks(c);
 	at = c->at;
-	return expression(m->a, c, &n) &&
-	       keep_number(m, v, at, c->at - at, &n, p->kind == PIECE_NUMBER, &chosen->variables[p->index]);
+	if (!expression(m->a, c, &n))
+		return false;
+	if (p->kind == PIECE_FIELD && v->sign_extend && p->width > v->width && n.value >> (p->width - 1) == 1)
+		n.value |= ~bits_mask(p->width); /* written without a sign */
+	return keep_number(m, v, at, c->at - at, &n, p->kind == PIECE_NUMBER, &chosen->variables[p->index]);
 }
 
 /* The bits that lead from here to `target`: the difference to where zero leads, in the steps that one makes. */

@@ -11,11 +11,13 @@ struct run {
 	struct run *next;
 };
 
-static struct run *run_here(struct assembler *a)
+enum { FEW_ZEROS = 64 }; /* are written out if units follow them; more of them end a run */
+
+static struct run *run_here(struct assembler *a, bool for_unit)
 {
 	struct run *r = a->runs;
 
-	if (r && r->at + r->count + r->zeros == a->here)
+	if (r && r->at + r->count + r->zeros == a->here && !(for_unit && r->zeros > FEW_ZEROS))
 		return r;
 	r = ARENA_NEW(a->arena, struct run);
 	*r = (struct run){.at = a->here, .number = a->runs ? a->runs->number + 1 : 0, .where = place_in_line(a, a->lines[a->current].from, 1), .next = a->runs};
@@ -57,21 +59,20 @@ static void keep(struct assembler *a, struct run *r, uint64_t unit)
 
 void put_unit(struct assembler *a, uint64_t unit)
 {
-	struct run *r = a->last && a->image ? run_here(a) : NULL;
+	struct run *r = a->last && a->image ? run_here(a, true) : NULL;
 
 	if (a->put == UNITS_MAX)
 		complain(a, E_LIMIT, 0, 0, "a program has at most %u units", UNITS_MAX);
 	if (!advance(a, 1) || !r)
 		return;
-	for (; r->zeros && a->put < UNITS_MAX; r->zeros--)
+	for (; r->zeros; r->zeros--)
 		keep(a, r, 0);
-	if (!r->zeros)
-		keep(a, r, unit);
+	keep(a, r, unit);
 }
 
 void put_zeros(struct assembler *a, uint64_t count)
 {
-	struct run *r = count && a->last && a->image ? run_here(a) : NULL;
+	struct run *r = count && a->last && a->image ? run_here(a, false) : NULL;
 
 	if (advance(a, count) && r)
 		r->zeros += count;

@@ -93,3 +93,10 @@ bool local_find(struct assembler *a, unsigned number, bool forward, u128 *value)
 	*value = a->locals[i].value;
 	return true;
 }
+
+bool image_can_name(const struct isa *isa, const char *name)
+{
+	struct cursor c = {name, 0, strlen(name)};
+
+	return c.end && symbol_length(&c) == c.end && strcmp(name, ".") && !register_name(isa, name, c.end);
+}

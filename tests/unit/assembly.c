@@ -31,10 +31,21 @@ static u128 random_bits(uint64_t *state, unsigned width)
 	return (bits << 64 | unit_random(state)) & bits_mask(width);
 }
 
+/* Bits that variables cover. Others that the match leaves open are ignored by the machine, and assembled as zeros. */
+static u128 variable_bits(const struct instruction *i)
+{
+	u128 bits = 0;
+
+	for (unsigned v = 0; v < i->variable_count; v++)
+		for (unsigned p = 0; p < i->variables[v].location.count; p++)
+			bits |= bits_mask(i->variables[v].location.pieces[p].width) << i->variables[v].location.pieces[p].low;
+	return bits;
+}
+
 /* An encoding of `i`, and random parcels behind it. In `match`, the first parcel is the leftmost, or the rightmost. */
 static void random_encoding(const struct isa *isa, const struct instruction *i, uint64_t *state, struct parcels *p)
 {
-	u128 bits = i->pattern.match | (random_bits(state, i->pattern.width) & ~i->pattern.mask);
+	u128 bits = i->pattern.match | (random_bits(state, i->pattern.width) & variable_bits(i));
 	unsigned count = i->pattern.width / isa->parcel;
 
 	for (unsigned n = 0; n < PARCELS; n++)

@@ -147,3 +147,25 @@ const json_t *row_refuted(const json_t *row, const char *id)
 			found = refuted_in(v, id);
 	return found;
 }
+
+const json_t *book_proof(const json_t *book, const json_t *scenario)
+{
+	return named(json_object_get(json_object_get(book, "prove"), "scenarios"), text_of(scenario, "name"));
+}
+
+const json_t *book_square(const json_t *book, const json_t *scenario, const char *name, const json_t *part, const char *verdict)
+{
+	const json_t *square;
+	size_t n;
+
+	json_array_foreach(json_object_get(book_proof(book, scenario), "squares"), n, square)
+		if (!strcmp(text_of(square, "instruction"), name) && !strcmp(text_of(square, "verdict"), verdict) &&
+		    (!*text_of(part, "variable") || !strcmp(text_of(square, "values"), text_of(part, "values"))))
+			return square;
+	return NULL;
+}
+
+const char *book_equivalence(const json_t *book, const json_t *scenario)
+{
+	return text_of(json_object_get(json_object_get(book_proof(book, scenario), "theorem"), "equivalence"), "verdict");
+}

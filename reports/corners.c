@@ -59,7 +59,23 @@ static bool apart(const json_t *book, const struct corner_row *r)
 	return (r->changed[0] || r->changed[1]) && (strcmp(r->after[0], r->after[1]) || !strcmp(role, "mode"));
 }
 
-static bool corners_from(const json_t *book, const json_t *witness, const json_t *virtual, const json_t *real, struct corners *c)
+/* `prove` names components; a row may be an element of one. */
+static bool named_as_different(const json_t *differences, const char *name)
+{
+	const json_t *d;
+	size_t n;
+
+	json_array_foreach(differences, n, d) {
+		const char *place = text_of(d, "place");
+		size_t length = strlen(place);
+
+		if (length && !strncmp(name, place, length) && (!name[length] || name[length] == '['))
+			return true;
+	}
+	return false;
+}
+
+static void corners_from(const json_t *book, const json_t *witness, const json_t *virtual, const json_t *real, struct corners *c)
 {
 	*c = (struct corners){.witness = witness, .virtual = virtual, .real = real};
 	for (unsigned side = 0; side < 2; side++) {
@@ -76,6 +92,20 @@ static bool corners_from(const json_t *book, const json_t *witness, const json_t
 				     (strcmp(text_of(virtual, "outcome"), "done") || apart(book, &c->rows[i]));
 		c->fails = c->fails || c->rows[i].differs;
 	}
+}
+
+/* By `prove`. */
+static bool refuted_square(const json_t *book, const json_t *scenario, const json_t *row, struct corners *c)
+{
+	const json_t *square = book_square(book, scenario, text_of(row, "name"), row, "refuted"), *witness = json_object_get(square, "witness"),
+		     *runs = json_object_get(witness, "runs");
+
+	if (json_array_size(runs) < 2)
+		return false;
+	corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, 1), c);
+	for (unsigned i = 0; i < c->count; i++)
+		c->rows[i].differs = c->rows[i].differs || named_as_different(json_object_get(square, "differences"), c->rows[i].name);
+	c->fails = true;
 	return true;
 }
 
@@ -84,10 +114,26 @@ bool corners_of(const json_t *book, const json_t *scenario, const json_t *row, s
 	const json_t *o = row_refuted(row, "guarded"), *witness = json_object_get(o, "witness"), *runs = json_object_get(witness, "runs");
 	size_t count = json_array_size(runs);
 
-	(void)scenario;
+	if (book_proof(book, scenario))
+		return refuted_square(book, scenario, row, c);
 	if (count < 2)
 		return false;
-	return corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, count - 1), c) && c->fails;
+	corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, count - 1), c);
+	return c->fails;
+}
+
+bool corners_that_close(const json_t *book, const json_t *scenario, const json_t *row, struct corners *c)
+{
+	const json_t *square = book_square(book, scenario, text_of(row, "name"), row, "proved"), *example = json_object_get(square, "example"),
+		     *runs = json_object_get(example, "runs");
+
+	if (json_array_size(runs) < 2)
+		return false;
+	corners_from(book, example, json_array_get(runs, 0), json_array_get(runs, 1), c);
+	c->fails = false;
+	for (unsigned i = 0; i < c->count; i++)
+		c->rows[i].differs = false;
+	return true;
 }
 
 static void put_differing(const struct sink *s, const struct corners *c, unsigned side)
@@ -108,8 +154,13 @@ void put_corners_sentence(const struct sink *s, const json_t *book, const struct
 	for (unsigned i = 0; i < c->count; i++)
 		for (unsigned side = 0; side < 2 && !strcmp(c->rows[i].name, mode); side++)
 			level[side] = c->rows[i].before[side];
-	put(s, "On the bare machine (%t) it leaves ", *level[0] ? level[0] : "same level");
-	put_differing(s, c, 0);
+	put(s, "On the bare machine (%t) it ", *level[0] ? level[0] : "same level");
+	if (strcmp(text_of(c->virtual, "outcome"), "done"))
+		put(s, "traps (%t)", text_of(c->virtual, "cause"));
+	else
+		put(s, "leaves ");
+	if (!strcmp(text_of(c->virtual, "outcome"), "done"))
+		put_differing(s, c, 0);
 	put(s, "; in the virtual machine (%t) it completes without a trap and leaves ", *level[1] ? level[1] : "same level");
 	put_differing(s, c, 1);
 	put(s, ".");

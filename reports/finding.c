@@ -9,6 +9,8 @@ const struct finding_rule finding_rules[] = {
 	 "bare machine. Theorem 1 of Popek and Goldberg breaks."},
 	{"undecided", "warning", "No answer within the solver's budget", "Nothing is claimed about the instruction. A larger --rlimit may decide it."},
 	{"expectation", "error", "Not what the description expects", "An `expect:` of the description and the verdict differ. One of them is wrong."},
+	{"square", "error", "A virtual machine that differs from the bare one", "Executed directly by the real machine, the instruction does not do what it does on the bare machine: the commuting square "
+	 "of this level is refuted, or a trap of it changes what the program sees."},
 	{"time-critical", "note", "An unprivileged instruction depends on time", "A monitor that runs in a virtual machine may notice the time that the monitor below takes (Theorem 2)."},
 	{NULL, NULL, NULL, NULL},
 };
@@ -116,6 +118,41 @@ static void add_expectation(json_t *list, const json_t *e)
 	free(found);
 }
 
+static void add_square(json_t *list, const json_t *scenario, const json_t *square)
+{
+	const json_t *d;
+	json_t *f = json_object(), *witness = json_object_get(square, "witness") ? json_object_get(square, "witness") : json_object_get(square, "transparency_witness");
+	char said[400] = "";
+	size_t n, at = 0;
+
+	json_array_foreach(json_object_get(square, "differences"), n, d)
+		if (at < sizeof said)
+			at += (size_t)snprintf(said + at, sizeof said - at, "%s%s: %s", n ? "; " : "", text_of(d, "place"), text_of(d, "how"));
+	json_object_set_new(f, "rule", json_string("square"));
+	json_object_set_new(f, "scenario", json_string(text_of(scenario, "name")));
+	json_object_set_new(f, "profile", json_string("extended"));
+	json_object_set(f, "subject", json_object_get(square, "instruction"));
+	json_object_set_new(f, "where", *text_of(square, "variable") ? json_sprintf("%s, %s in %s", text_of(square, "level"), text_of(square, "variable"), text_of(square, "values")) : json_string(text_of(square, "level")));
+	json_object_set_new(f, "kinds", json_array());
+	json_object_set(f, "file", json_object_get(square, "file"));
+	json_object_set(f, "line", json_object_get(square, "line"));
+	json_object_set_new(f, "text", json_sprintf("%s at %s, executed at %s in scenario %s: %s", text_of(square, "instruction"), text_of(square, "level"), text_of(square, "real_level"), text_of(scenario, "name"),
+						    *said ? said : "a trap of it changes what the program sees"));
+	if (witness)
+		json_object_set(f, "witness", witness);
+	json_array_append_new(list, f);
+}
+
+static void add_squares(json_t *list, const json_t *book, const json_t *scenario)
+{
+	const json_t *square;
+	size_t n;
+
+	json_array_foreach(json_object_get(book_proof(book, scenario), "squares"), n, square)
+		if (!strcmp(text_of(square, "verdict"), "refuted") || !strcmp(text_of(square, "transparency"), "refuted"))
+			add_square(list, scenario, square);
+}
+
 json_t *findings_of(const json_t *book, const char *profile)
 {
 	const json_t *check = json_object_get(book, "check"), *scenario, *row, *e;
@@ -127,6 +164,9 @@ json_t *findings_of(const json_t *book, const char *profile)
 	json_array_foreach(json_object_get(check, "scenarios"), n, scenario)
 		json_array_foreach(json_object_get(profile_of(scenario, profile), "instructions"), m, row)
 			add_row(list, book, scenario, row, profile);
+	if (!strcmp(profile, "extended"))
+		json_array_foreach(json_object_get(check, "scenarios"), n, scenario)
+			add_squares(list, book, scenario);
 	json_array_foreach(json_object_get(check, "expectations"), n, e)
 		if (!is_true(e, "agrees") && !strcmp(text_of(e, "profile"), profile))
 			add_expectation(list, e);

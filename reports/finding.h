@@ -1,7 +1,7 @@
 #ifndef ISOLDE_REPORT_FINDING_H
 #define ISOLDE_REPORT_FINDING_H
 /* Findings: what CI looks at. A list of objects, in the order of the result:
- *   rule      one of the rules below
+ *   rule      one of the rules below; `square` only where the book has a proof
  *   scenario, profile, subject (an instruction, or a theorem), where ("csr in 0x100", "" for the whole instruction), kinds
  *   file, line
  *   text      a sentence

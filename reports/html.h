@@ -40,6 +40,13 @@ int book_rank(const json_t *book, const char *name);
 /* The obligation of a row, or of its first variant that has a refuted one; NULL if there is none. */
 const json_t *row_refuted(const json_t *row, const char *id);
 
+/* The scenario's part of `prove`; NULL if it was not run. */
+const json_t *book_proof(const json_t *book, const json_t *scenario);
+/* The square of an instruction, or of its variant (variable and values; "" for none), with this verdict, at the first level that has one; NULL. */
+const json_t *book_square(const json_t *book, const json_t *scenario, const char *name, const json_t *part, const char *verdict);
+/* Whether the squares that prove equivalence commute: "proved", "refuted", "undecided"; "" if `prove` was not run. */
+const char *book_equivalence(const json_t *book, const json_t *scenario);
+
 /* --- corners.c: the square's four corners --- */
 enum { CORNER_ROOM = 64 };
 struct corners {
@@ -54,6 +61,8 @@ struct corners {
 };
 /* The square that a row shows: of `prove` if there is one, else by check's witness that it acts unguarded. False if there is none. */
 bool corners_of(const json_t *book, const json_t *scenario, const json_t *row, struct corners *c);
+/* The square that commutes: the example beside the proof. False if there is none. */
+bool corners_that_close(const json_t *book, const json_t *scenario, const json_t *row, struct corners *c);
 /* What happens, in a sentence: how virtual and real run come apart. */
 void put_corners_sentence(const struct sink *s, const json_t *book, const struct corners *c);
 

@@ -73,30 +73,114 @@ static void put_names(const struct sink *s, const json_t *list, size_t most)
 	}
 }
 
-static void put_sentence(const struct sink *s, const json_t *book, const json_t *scenario)
+static const json_t *theorem_of(const json_t *book, const json_t *scenario)
 {
-	const json_t *p = profile_of(scenario, "extended"), *t = json_object_get(p, "theorem1"), *because = json_object_get(t, "because");
-	const char *verdict = theorem_verdict(p, "theorem1");
+	return json_object_get(book_proof(book, scenario), "theorem");
+}
+
+static void put_escaping(const struct sink *s, const json_t *because, const char *what)
+{
 	size_t count = json_array_size(because);
 
-	put(s, "<p class=\"sentence %s\">", verdict);
-	put_verdict(s, verdict);
+	put(s, "%z instruction%s %s%s: ", count, count == 1 ? "" : "s", what, count == 1 ? "s" : "");
+	put_names(s, because, 6);
+	put(s, ".");
+}
+
+static void put_hybrid(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	const char *squares = text_of(json_object_get(theorem_of(book, scenario), "hybrid"), "verdict");
+
+	if (*squares ? !strcmp(squares, "proved") : !strcmp(theorem_verdict(profile_of(scenario, "extended"), "theorem3"), "holds"))
+		put(s, " A hybrid monitor, which interprets the guest\xe2\x80\x99s kernel and executes only its programs directly, still works.");
+}
+
+/* By the theorem's condition alone: `prove` was not run. */
+static void put_condition(const struct sink *s, const json_t *book, const json_t *scenario, const char *verdict)
+{
+	const json_t *t = json_object_get(profile_of(scenario, "extended"), "theorem1");
+
 	if (!strcmp(verdict, "holds")) {
 		put(s, " <strong>Yes: it can be virtualized by trap-and-emulate.</strong> Every instruction that could disturb the sharing of the machine, or "
 		       "notice it, traps to the monitor.");
 	} else if (!strcmp(verdict, "breaks")) {
-		put(s, " <strong>%s</strong> %z instruction%s escape%s the monitor: ", shown(book, scenario) ? "No: a guest can tell, or escape." :
-		    "Not by Popek and Goldberg\xe2\x80\x99s condition.", count, count == 1 ? "" : "s", count == 1 ? "s" : "");
-		put_names(s, because, 6);
-		put(s, ".");
-		if (!strcmp(theorem_verdict(p, "theorem3"), "holds"))
-			put(s, " A hybrid monitor, which interprets the guest\xe2\x80\x99s kernel and executes only its programs directly, still works.");
+		put(s, " <strong>%s</strong> ", shown(book, scenario) ? "No: a guest can tell, or escape." : "Not by Popek and Goldberg\xe2\x80\x99s condition.");
+		put_escaping(s, json_object_get(t, "because"), "escape");
+		put_hybrid(s, book, scenario);
 	} else {
 		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
 		put_names(s, json_object_get(t, "undecided"), 6);
 		put(s, ".");
 	}
+}
+
+/* By the squares, which are exact; and where the theorem's condition says something else. */
+static void put_squares(const struct sink *s, const json_t *book, const json_t *scenario, const char *verdict)
+{
+	const json_t *e = json_object_get(theorem_of(book, scenario), "equivalence");
+	const char *condition = theorem_verdict(profile_of(scenario, "extended"), "theorem1");
+
+	if (!strcmp(verdict, "holds")) {
+		put(s, " <strong>Yes: it can be virtualized by trap-and-emulate.</strong> Whatever a guest executes directly does what it would have done on the bare machine; "
+		       "everything else traps to the monitor.");
+		if (!strcmp(condition, "breaks")) {
+			put(s, " Popek and Goldberg\xe2\x80\x99s condition, which is sufficient and not necessary, breaks all the same: ");
+			put_escaping(s, json_object_get(json_object_get(profile_of(scenario, "extended"), "theorem1"), "because"), "fail");
+		}
+	} else if (!strcmp(verdict, "breaks")) {
+		put(s, " <strong>No: a guest can tell, or escape.</strong> ");
+		put_escaping(s, json_object_get(e, "because"), "escape");
+		if (!strcmp(condition, "holds"))
+			put(s, " Popek and Goldberg\xe2\x80\x99s condition holds all the same; it does not look at this.");
+		put_hybrid(s, book, scenario);
+	} else {
+		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
+		put_names(s, json_object_get(e, "undecided"), 6);
+		put(s, ".");
+	}
+}
+
+static const char *verdict_of(const json_t *book, const json_t *scenario)
+{
+	const char *squares = book_equivalence(book, scenario);
+
+	if (!*squares)
+		return theorem_verdict(profile_of(scenario, "extended"), "theorem1");
+	return !strcmp(squares, "proved") ? "holds" : !strcmp(squares, "refuted") ? "breaks" : "undecided";
+}
+
+static void put_sentence(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	const char *verdict = verdict_of(book, scenario);
+
+	put(s, "<p class=\"sentence %s\"><span class=\"v %s\" aria-hidden=\"true\">%s</span>", verdict, verdict, shape_of(verdict));
+	if (*book_equivalence(book, scenario))
+		put_squares(s, book, scenario, verdict);
+	else
+		put_condition(s, book, scenario, verdict);
 	put(s, "</p>\n");
+}
+
+static void put_proof(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	static const struct { const char *key, *words; } keys[] = {
+		{"equivalence", "Equivalence: every program has the effect that it has on the bare machine"}, {"resource_control", "Resource control: nothing that is executed directly touches what is the monitor\xe2\x80\x99s"},
+		{"hybrid", "Equivalence under a hybrid monitor, which interprets the levels that lose privilege"}};
+	const json_t *t = theorem_of(book, scenario);
+
+	if (!t)
+		return;
+	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>Proved for this machine, instruction by instruction (exact)</caption><thead><tr><th scope=\"col\">Statement</th>"
+	       "<th scope=\"col\">Verdict</th><th scope=\"col\">Squares proved, refuted, vacuous</th></tr></thead><tbody>\n");
+	for (unsigned k = 0; k < 3; k++) {
+		const json_t *o = json_object_get(t, keys[k].key), *counts = json_object_get(o, "counts");
+
+		put(s, "<tr><th scope=\"row\">%s</th><td>", keys[k].words);
+		put_verdict(s, text_of(o, "verdict"));
+		put(s, "</td><td>%i, %i, %i</td></tr>\n", json_integer_value(json_object_get(counts, "proved")), json_integer_value(json_object_get(counts, "refuted")),
+		    json_integer_value(json_object_get(counts, "vacuous")));
+	}
+	put(s, "</tbody></table></div>\n");
 }
 
 static void put_theorems(const struct sink *s, const json_t *scenario)
@@ -105,7 +189,7 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 	const json_t *p;
 	size_t n;
 
-	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>The theorems of Popek and Goldberg (1974)</caption><thead><tr><th scope=\"col\">What counts as a resource</th>"
+	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>The conditions of Popek and Goldberg (1974), which are sufficient</caption><thead><tr><th scope=\"col\">What counts as a resource</th>"
 	       "<th scope=\"col\">1: virtualizable</th><th scope=\"col\">2: recursively</th><th scope=\"col\">3: hybrid monitor</th></tr></thead><tbody>\n");
 	json_array_foreach(json_object_get(scenario, "profiles"), n, p) {
 		put(s, "<tr><th scope=\"row\">%s</th>", !strcmp(text_of(p, "profile"), "1974") ? "mode and relocation, as in the paper" : "all privileged state (extended)");
@@ -128,7 +212,21 @@ static const char *first_key(json_t *set)
 	return key ? key : "";
 }
 
-/* Critical rows that fail in the same way, through the same field: {key: [row, …]}. */
+/* Whether the row is one of those that the verdict names. */
+static bool blamed(const json_t *book, const json_t *scenario, const json_t *row)
+{
+	const json_t *because = json_object_get(json_object_get(theorem_of(book, scenario), "equivalence"), "because"), *name;
+	size_t n;
+
+	if (!*book_equivalence(book, scenario))
+		return is_true(row, "critical");
+	json_array_foreach(because, n, name)
+		if (!strcmp(json_string_value(name), text_of(row, "name")))
+			return true;
+	return false;
+}
+
+/* Rows that fail in the same way, through the same field: {key: [row, …]}. */
 static json_t *group_rows(const json_t *book, const json_t *scenario)
 {
 	json_t *groups = json_object(), *row;
@@ -138,7 +236,7 @@ static json_t *group_rows(const json_t *book, const json_t *scenario)
 		json_t *fields = json_object(), *key = json_array();
 		char *text;
 
-		if (is_true(row, "critical")) {
+		if (blamed(book, scenario, row)) {
 			row_fields(book, row, fields);
 			json_array_append(key, json_object_get(row, "kinds"));
 			json_array_append(key, json_object_get(row, "user_kinds"));
@@ -216,7 +314,41 @@ static void put_changes(const struct sink *s, const json_t *book, const json_t *
 	json_decref(groups);
 }
 
+/* Where the theorem's condition and the squares differ, by the reason. */
+static void put_whys(const struct sink *s, const json_t *book, const json_t *scenario)
+{
+	json_t *groups = json_object(), *names, *d;
+	const char *why;
+	size_t n;
+
+	json_array_foreach(json_object_get(theorem_of(book, scenario), "differences"), n, d) {
+		why = text_of(d, "why");
+		if (!json_object_get(groups, why))
+			json_object_set_new(groups, why, json_array());
+		json_array_append(json_object_get(groups, why), json_object_get(d, "instruction"));
+	}
+	if (json_object_size(groups)) {
+		put(s, "<table class=\"changes\"><caption>Where the condition of 1974 and the proof differ, and why</caption><thead><tr><th scope=\"col\">Instruction</th><th scope=\"col\">Why</th></tr></thead><tbody>\n");
+		json_object_foreach(groups, why, names) {
+			put(s, "<tr><th scope=\"row\">");
+			put_names(s, names, 8);
+			put(s, "</th><td>%t</td></tr>\n", why);
+		}
+		put(s, "</tbody></table>\n");
+	}
+	json_decref(groups);
+}
+
 /* --- proved, assumed, follows --- */
+
+static void put_texts(const struct sink *s, const json_t *list)
+{
+	const json_t *text;
+	size_t n;
+
+	json_array_foreach(list, n, text)
+		put(s, "<li>%t</li>\n", json_string_value(text));
+}
 
 static void put_proved(const struct sink *s, const json_t *scenario)
 {
@@ -256,6 +388,12 @@ static void put_assumed(const struct sink *s, const json_t *book, const json_t *
 	size_t n;
 
 	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t</li>\n", *text_of(machine, "source") ? ". It was written from: " : ".", text_of(machine, "source"));
+	if (theorem_of(book, scenario)) {
+		put_texts(s, json_object_get(theorem_of(book, scenario), "assumed"));
+		put_settings(s, scenario);
+		put(s, "</ul></div>\n");
+		return;
+	}
 	put(s, "<li>Interrupts come between instructions; time, as far as programs can see it, is not part of the comparison.</li>\n");
 	put(s, strcmp(text_of(check, "translation"), "uninterpreted") ? "<li>Addresses are translated as described; where the program lies is the monitor\xe2\x80\x99s choice.</li>\n"
 	       : "<li>The address translation reads tables from storage; it may be any function, so the verdict is for all tables.</li>\n");
@@ -268,10 +406,16 @@ static void put_assumed(const struct sink *s, const json_t *book, const json_t *
 	put(s, "</ul></div>\n");
 }
 
-static void put_follows(const struct sink *s, const json_t *scenario)
+static void put_follows(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const json_t *p = profile_of(scenario, "extended");
+	const json_t *p = profile_of(scenario, "extended"), *t = theorem_of(book, scenario);
 
+	if (json_array_size(json_object_get(t, "follows"))) {
+		put(s, "<div><h3>What follows</h3><ul>\n");
+		put_texts(s, json_object_get(t, "follows"));
+		put(s, "</ul></div>\n");
+		return;
+	}
 	put(s, "<div><h3>What follows</h3><p>");
 	if (!strcmp(theorem_verdict(p, "theorem1"), "holds"))
 		put(s, "A monitor that lets the guest run with less privilege and carries out what traps makes a virtual machine in which every program has the effect "
@@ -297,15 +441,18 @@ static void put_scenario(const struct sink *s, const json_t *book, const json_t 
 	put(s, "monitor in <span class=\"level\">%t</span></p>\n", text_of(scenario, "monitor_level"));
 	put_sentence(s, book, scenario);
 	put_changes(s, book, scenario);
+	put_whys(s, book, scenario);
+	put_proof(s, book, scenario);
 	put_theorems(s, scenario);
 	put(s, "<div class=\"three\">\n");
 	put_proved(s, scenario);
 	put_assumed(s, book, scenario);
-	put_follows(s, scenario);
-	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde check %t --scenario %t --no-cache</code></p>\n</section>\n", text_of(check, "file"), text_of(scenario, "name"));
+	put_follows(s, book, scenario);
+	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde %s %t --scenario %t --no-cache</code></p>\n</section>\n", theorem_of(book, scenario) ? "prove" : "check", text_of(check, "file"),
+	    text_of(scenario, "name"));
 }
 
-static void put_contents(const struct sink *s, const json_t *scenarios)
+static void put_contents(const struct sink *s, const json_t *book, const json_t *scenarios)
 {
 	const json_t *scenario;
 	size_t n;
@@ -313,7 +460,7 @@ static void put_contents(const struct sink *s, const json_t *scenarios)
 	put(s, "<ul class=\"contents\">\n");
 	json_array_foreach(scenarios, n, scenario) {
 		put(s, "<li>");
-		put_verdict(s, theorem_verdict(profile_of(scenario, "extended"), "theorem1"));
+		put_verdict(s, verdict_of(book, scenario));
 		put(s, " <a href=\"#s-%a\">%t</a>: %t</li>\n", text_of(scenario, "name"), text_of(scenario, "name"), text_of(scenario, "description"));
 	}
 	put(s, "</ul>\n");
@@ -328,7 +475,7 @@ void html_first(const struct sink *s, const json_t *book)
 	if (*text_of(json_object_get(book, "machine"), "description"))
 		put(s, "<p class=\"about\">%t</p>\n", text_of(json_object_get(book, "machine"), "description"));
 	if (several)
-		put_contents(s, scenarios);
+		put_contents(s, book, scenarios);
 	json_array_foreach(scenarios, n, scenario)
 		put_scenario(s, book, scenario, several);
 }

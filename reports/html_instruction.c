@@ -37,7 +37,7 @@ static void put_witness(const struct sink *s, const json_t *witness)
 		html_witness(s, json_object_get(witness, "near_miss"), "Near-miss, where it behaves:");
 }
 
-static void put_obligation(const struct sink *s, const json_t *o)
+static void put_obligation(const struct sink *s, const json_t *o, bool tame)
 {
 	const json_t *witness = json_object_get(o, "witness");
 
@@ -49,7 +49,7 @@ static void put_obligation(const struct sink *s, const json_t *o)
 	put(s, "<div class=\"asked\"><p>");
 	put_verdict(s, text_of(o, "verdict"));
 	put(s, " <b>%t</b>: %t</p>\n", text_of(o, "id"), text_of(o, "statement"));
-	if (witness)
+	if (witness && !(tame && !strcmp(text_of(o, "id"), "privileged"))) /* that an innocuous one does not trap needs no state to show it */
 		put_witness(s, witness);
 	put(s, "</div>\n");
 }
@@ -85,7 +85,7 @@ static void put_part(const struct sink *s, const json_t *part)
 
 	put_classes(s, part);
 	json_array_foreach(json_object_get(part, "obligations"), n, o)
-		put_obligation(s, o);
+		put_obligation(s, o, !strcmp(text_of(part, "class"), "innocuous"));
 }
 
 static void put_1974(const struct sink *s, const json_t *row)
@@ -100,11 +100,36 @@ static void put_1974(const struct sink *s, const json_t *row)
 	free(kinds);
 }
 
-static void put_scenario(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *row)
+/* The squares at every level, and whether a trap there shows. */
+static void put_levels(const struct sink *s, const json_t *book, const json_t *scenario, const char *name)
+{
+	const json_t *square, *d;
+	bool any = false;
+	size_t n, m;
+
+	json_array_foreach(json_object_get(book_proof(book, scenario), "squares"), n, square) {
+		if (strcmp(text_of(square, "instruction"), name))
+			continue;
+		put(s, "%s<li>Square of %t, executed at %t", any ? "" : "<ul class=\"squares\">\n", text_of(square, "level"), text_of(square, "real_level"));
+		if (*text_of(square, "variable"))
+			put(s, ", %t in %t", text_of(square, "variable"), text_of(square, "values"));
+		put(s, ": ");
+		put_verdict(s, text_of(square, "verdict"));
+		json_array_foreach(json_object_get(square, "differences"), m, d)
+			put(s, "%s%t: %t", m ? "; " : " ", text_of(d, "place"), text_of(d, "how"));
+		if (!strcmp(text_of(square, "transparency"), "refuted"))
+			put(s, "; its trap shows: it changes what the program sees");
+		put(s, "</li>\n");
+		any = true;
+	}
+	put(s, any ? "</ul>\n" : "");
+}
+
+static void put_scenario(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *row, bool first)
 {
 	const char *name = text_of(row, "name");
 	const json_t *v;
-	struct corners c;
+	struct corners c = {0};
 	size_t n;
 
 	put(s, "<section><h4>Scenario %t</h4>\n", text_of(scenario, "name"));
@@ -113,8 +138,11 @@ static void put_scenario(const struct sink *s, const json_t *book, const json_t 
 		put_corners_sentence(s, book, &c);
 		put(s, "</p>\n");
 		svg_square(s, book, name, &c);
+	} else if (first && corners_that_close(book, scenario, row, &c)) {
+		svg_square(s, book, name, &c);
 	}
-	if (is_true(row, "critical")) {
+	put_levels(s, book, scenario, name);
+	if (is_true(row, "critical") || c.fails) {
 		put(s, "<p class=\"advice\"><b>What would repair it.</b> ");
 		put_advice(s, book, scenario, row);
 		put(s, "</p>\n");
@@ -145,7 +173,7 @@ static void put_instruction(const struct sink *s, const json_t *book, const json
 	put_head(s, book, instruction);
 	json_array_foreach(scenarios, n, scenario)
 		if ((row = book_row(scenario, "extended", name)))
-			put_scenario(s, book, scenario, row);
+			put_scenario(s, book, scenario, row, n == 0);
 	put(s, "</div></details>\n");
 }
 

@@ -45,7 +45,7 @@ static void put_attributes(const struct sink *s, const json_t *book, const json_
 	json_decref(classes);
 }
 
-static void put_cell(const struct sink *s, const json_t *row)
+static void put_cell(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *row)
 {
 	char *kinds = joined(json_object_get(row, "kinds")), *user = joined(json_object_get(row, "user_kinds"));
 
@@ -55,6 +55,8 @@ static void put_cell(const struct sink *s, const json_t *row)
 		put(s, "<br><small>%t%s%t</small>", kinds, *user ? "; in user levels: " : "", user);
 	if (!strcmp(text_of(row, "class"), "critical") && is_true(row, "guarded"))
 		put(s, "<br><small>guarded</small>");
+	if (*book_equivalence(book, scenario) && book_square(book, scenario, text_of(row, "name"), NULL, "refuted"))
+		put(s, "<br><small>square \xe2\x9c\x95 refuted</small>");
 	put(s, "</td>");
 	free(kinds);
 	free(user);
@@ -72,7 +74,7 @@ static void put_row(const struct sink *s, const json_t *book, const json_t *inst
 	json_array_foreach(json_object_get(json_object_get(book, "check"), "scenarios"), n, scenario) {
 		row = book_row(scenario, "extended", name);
 		if (row)
-			put_cell(s, row);
+			put_cell(s, book, scenario, row);
 		else
 			put(s, "<td></td>");
 	}

@@ -21,7 +21,7 @@ static json_t *read_baseline(const char *path)
 	return NULL;
 }
 
-json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check)
+json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check, json_t *prove)
 {
 	json_t *book = json_pack("{s:O, s:o}", "check", check, "machine", describe(isa)), *baseline = NULL, *findings;
 
@@ -29,6 +29,8 @@ json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check
 		json_decref(book);
 		return NULL;
 	}
+	if (prove)
+		json_object_set(book, "prove", prove);
 	findings = report_findings(book, a->profile);
 	if (baseline)
 		report_compare(findings, baseline);

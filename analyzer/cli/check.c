@@ -32,7 +32,7 @@ static void print_all(const struct jobs *w, json_t *result, int *status)
 	json_t *book = NULL;
 
 	if (write || w->a->baseline) {
-		book = book_new(w->a, w->isa, result);
+		book = book_new(w->a, w->isa, result, NULL);
 		if (!book) {
 			*status = EXIT_INPUT;
 			return;

@@ -118,6 +118,9 @@ bool find_scenario(const struct isa *isa, const struct arguments *a, const struc
 /* The result of `check` in one scenario (NULL: all), from kept results where there are; the caller owns it. NULL after a message. */
 json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario);
 
+/* The same of `prove`; *status is its exit status. */
+json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, int *status);
+
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
 int command_prove(const struct arguments *a);
@@ -137,9 +140,9 @@ int command_ir(const struct arguments *a);
 /* describe.c: what a report tells about a description beyond the verdicts (reports/report.schema.json, machine); the caller owns it. */
 json_t *describe(const struct isa *isa);
 
-/* book.c: what reports are made of, with findings that are compared with --baseline. `check` is borrowed; the caller owns the book. NULL
- * after a message. */
-json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check);
+/* book.c: what reports are made of, with findings that are compared with --baseline. `check` and `prove` (may be NULL) are borrowed; the caller owns the
+ * book. NULL after a message. */
+json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check, json_t *prove);
 /* The exit status that follows: with --baseline, of what is new; else of check. */
 int book_status(const struct arguments *a, const json_t *book);
 

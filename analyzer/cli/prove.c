@@ -39,6 +39,20 @@ static json_t *prove(struct jobs *w, struct arena *arena, int *status)
 	return result;
 }
 
+json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, int *status)
+{
+	struct arena *arena = arena_new();
+	struct jobs w = jobs_of(a, isa, scenario, &proving);
+	json_t *result = NULL;
+
+	*status = EXIT_INPUT;
+	if (jobs_open(&w))
+		result = prove(&w, arena, status);
+	jobs_close(&w);
+	arena_free(arena);
+	return result;
+}
+
 static int prove_spec(const struct arguments *a)
 {
 	struct arena *arena = arena_new();

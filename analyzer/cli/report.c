@@ -15,17 +15,18 @@ static json_t *book_of(const struct arguments *a, const char *path, int *status)
 	struct arguments described = *a;
 	const struct scenario *scenario = NULL;
 	struct isa *isa = load_spec(arena, a, path, NULL);
-	json_t *check, *book = NULL;
+	json_t *check, *prove, *book = NULL;
 
 	described.format = "json"; /* with witnesses */
 	*status = isa ? EXIT_USAGE : EXIT_INPUT;
 	if (isa && find_scenario(isa, a, &scenario)) {
 		check = check_all(isa, &described, scenario);
-		*status = check ? EXIT_INPUT : EXIT_INTERNAL;
-		book = check ? book_new(a, isa, check) : NULL;
-		if (book)
+		prove = check ? prove_all(isa, &described, scenario, status) : NULL;
+		book = prove ? book_new(a, isa, check, prove) : NULL;
+		if (book && *status != EXIT_INTERNAL)
 			*status = book_status(a, book);
 		json_decref(check);
+		json_decref(prove);
 	}
 	arena_free(arena);
 	return book;
@@ -62,7 +63,7 @@ static const char *name_of(const json_t *book)
 static bool write_book(const char *directory, const json_t *book)
 {
 	static const struct { const char *ending; writer *write; } files[] = {
-		{".html", report_html}, {".md", report_markdown}, {".json", report_json}, {".sarif", report_sarif}, {".junit.xml", report_junit}};
+		{".html", report_html}, {".md", report_markdown}, {".json", report_json}, {".baseline.json", report_baseline}, {".sarif", report_sarif}, {".junit.xml", report_junit}};
 
 	for (unsigned i = 0; i < sizeof files / sizeof *files; i++)
 		if (!write_file(directory, name_of(book), files[i].ending, files[i].write, book))

@@ -223,12 +223,13 @@ const stepping = async () => {
   const lit = () => page.$$eval("#way .on[data-part]", (all) => all.map((e) => e.dataset.part).sort());
   const total = (await page.$$("#steps tbody tr")).length;
   same("at the start", await where(), `0 of ${total}`);
-  same("mapped level", [await cell("M", 1), await cell("M", 2), await cell("M", 4)], ["supervisor", "supervisor", "user"]);
   await page.click("[data-go=forward]");
   same("forward", await where(), `1 of ${total}`);
-  same("executed directly", await lit(), ["direct", "guest"]);
+  same("mapped level", [await cell("M", 1), await cell("M", 2), await cell("M", 4)], ["supervisor", "supervisor", "user"]);
+  same("the allocator composes first", await lit(), ["allocator", "direct", "guest"]);
   const after = await cell("P", 1);
   await page.click("[data-go=forward]");
+  same("executed directly", await lit(), ["direct", "guest"]);
   ok("the pc moves", (await cell("P", 1)) !== after);
   await page.click("[data-go=back]");
   same("back", [await where(), await cell("P", 1)], [`1 of ${total}`, after]);

@@ -222,8 +222,14 @@ static void spoil(struct board *b, enum spoil how)
 	switch (how) {
 	case NO_STATUS_PLACE: describe(b, 0, 3, 0x1000, 1, WRITE, 0); break;
 	case LOOP: describe(b, 0, 3, BUFFERS + 0x8000, 1, WRITE | NEXT, 1); break;
-	case NEXT_OUT: describe(b, 0, 2, BUFFERS + 0x3000, 256, WRITE | NEXT, SIZE); break;
-	case HEAD_OUT: poke(b, AVAIL + 4, 2, 0xffff); break;
+	case NEXT_OUT:
+		describe(b, 0, 2, BUFFERS + 0x3000, 256, WRITE | NEXT, SIZE);
+		describe(b, 0, SIZE, BUFFERS + 0x8000, 1, WRITE, 0);
+		break;
+	case HEAD_OUT:
+		describe(b, 0, SIZE, BUFFERS, 16, NEXT, 1);
+		poke(b, AVAIL + 4, 2, SIZE);
+		break;
 	case DATA_NOWHERE: describe(b, 0, 1, STORAGE + 0x7ffff80, 256, WRITE | NEXT, 2); break;
 	case DATA_WRAPS: describe(b, 0, 1, ~(uint64_t)0 - 8, 256, WRITE | NEXT, 2); break;
 	case DATA_TOO_LONG: describe(b, 0, 1, STORAGE, 0x7f00000, WRITE | NEXT, 2); break;

@@ -114,6 +114,16 @@ def interrupted(s):
     assert s.reply().startswith("T05"), "stops at once, though the loop is at a breakpoint"
 
 
+def slices(s):
+    """The stub looks at its client every 10000 steps: a breakpoint that is reached just then counts."""
+    for steps in (9998, 10000, 10002, 20000):
+        assert s.ask("M80000000,10:" + "9382f2ff" + "e39e02fe" + "13000000" + "6f000000") == "OK"  # 0: addi t0, t0, -1; bnez t0, 0b; nop; j .
+        assert s.ask("P20=0000008000000000") == "OK" and s.ask("P5=" + (steps // 2).to_bytes(8, "little").hex()) == "OK"
+        assert s.ask("Z0,80000008,4") == "OK"
+        assert s.ask("c") == "T05thread:1;", steps
+        assert s.ask("p20") == "0800008000000000", steps
+
+
 def nothing_there(s):
     program_counter = next(i for i in range(64) if s.ask(f"p{i:x}") == "0000008000000000")
     assert s.ask(f"P{program_counter:x}=0000000000000000") == "OK"
@@ -150,7 +160,7 @@ def client(name, function, *options):
         print("FAILED", name, type(e).__name__, e)
 
 
-for f in (damaged, too_long, odd, fuzz, interrupted, nothing_there, gone, half, detached, killed):
+for f in (damaged, too_long, odd, fuzz, interrupted, slices, nothing_there, gone, half, detached, killed):
     client(f.__name__, f)
 client("odd, virtual", odd, "--monitor", "trap-and-emulate", "--start", "S")
 client("interrupted, virtual", interrupted, "--monitor", "trap-and-emulate", "--start", "S")

@@ -54,6 +54,15 @@ timeout 100 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TM
 passed=$((passed + $(grep -c '^ok' "$TMP/clients")))
 grep '^FAILED' "$TMP/clients" >"$TMP/bad" && fail clients "$TMP/clients"
 
+# Two machines of one run, back to back: each sends a frame with its letter and puts out the other's.
+for how in none trap-and-emulate; do
+	sed 's/LETTER/0x41/' tests/watch/frame.s >"$TMP/a.s"
+	sed 's/LETTER/0x42/' tests/watch/frame.s >"$TMP/b.s"
+	timeout 60 "$ISOLDE" run --engine walk --monitor $how --format json --limit 1M --capture "$TMP/two.pcap" isa-specs/g3.yaml "$TMP/a.s" "$TMP/b.s" >"$TMP/out" 2>&1
+	[ "$(jq -r '[.machines[] | .console + .stop] | join(" ")' "$TMP/out")" = 'Boff Aoff' ] && [ "$(wc -c <"$TMP/two.pcap")" = 96 ]
+	status "two machines, $how" 0 $?
+done
+
 # An endless loop ends when the user says so.
 printf '\t.org 0x10\n\t.entry start\nstart:\tjal X0, start\n' >"$TMP/loop.s"
 for how in none interpret hybrid trap-and-emulate '--depth 2 trap-and-emulate'; do

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../engine.h"
 #include "debugger.h"
 
 enum { SHOWN = 20 };
@@ -110,6 +111,7 @@ enum stop debug_go(struct debugger *d, uint64_t steps)
 	d->caught = false;
 	m->yielded = false;
 	stop = machine_run(m, steps < left ? steps : left);
+	machine_sync(m, 0, 0); /* counters are seen as they are now */
 	d->session->stops[d->chosen] = stop;
 	return stop;
 }

@@ -99,6 +99,20 @@ static void add_row(json_t *list, const json_t *book, const json_t *scenario, co
 	}
 }
 
+/* What is undecided is a finding of its own. */
+static bool undecided_subject(const json_t *check, const json_t *e)
+{
+	const json_t *s;
+	size_t n;
+
+	if (!strcmp(text_of(e, "found"), "undecided"))
+		return true;
+	json_array_foreach(json_object_get(check, "scenarios"), n, s)
+		if (!strcmp(text_of(s, "name"), text_of(e, "scenario")) && is_true(book_row(s, text_of(e, "profile"), text_of(e, "subject")), "undecided"))
+			return true;
+	return false;
+}
+
 static void add_expectation(json_t *list, const json_t *e)
 {
 	char *expected = json_dumps(json_object_get(e, "expected"), JSON_ENCODE_ANY | JSON_COMPACT), *found = json_dumps(json_object_get(e, "found"), JSON_ENCODE_ANY | JSON_COMPACT);
@@ -168,7 +182,7 @@ json_t *findings_of(const json_t *book, const char *profile)
 		json_array_foreach(json_object_get(check, "scenarios"), n, scenario)
 			add_squares(list, book, scenario);
 	json_array_foreach(json_object_get(check, "expectations"), n, e)
-		if (!is_true(e, "agrees") && !strcmp(text_of(e, "profile"), profile))
+		if (!is_true(e, "agrees") && !undecided_subject(check, e) && !strcmp(text_of(e, "profile"), profile))
 			add_expectation(list, e);
 	return list;
 }

@@ -27,21 +27,29 @@ static bool listed(const json_t *list, const char *name)
 	return false;
 }
 
-static const char *change(const json_t *step, const char *machine, const char *name)
+static bool changed(const json_t *step, const char *machine, const char *name)
 {
-	return json_object_get(json_object_get(json_object_get(step, machine), "changes"), name) ? "*" : " ";
+	return json_object_get(json_object_get(json_object_get(step, machine), "changes"), name) != NULL;
 }
 
 struct row_of_states { const json_t *step, *bare, *virtual, *real; };
 
+static void print_cell(const json_t *state, const json_t *step, const char *machine, const char *name, FILE *out)
+{
+	fprintf(out, " %18s%s", value_in(state, name), changed(step, machine, name) ? "*" : " ");
+}
+
 static void print_row(const json_t *recording, const struct row_of_states *r, const char *name, const struct report_style *style, FILE *out)
 {
 	bool differs = listed(json_object_get(r->step, "differs"), name);
-	const char *relation = recording_relation(recording, name);
 
-	fprintf(out, "  %-14s %s%18s%s  %s%18s%s %s%s  %-9s %18s%s\n", name, value_in(r->bare, name), change(r->step, "bare", name), "", paint(style, differs ? "\033[1;31m" : ""),
-		value_in(r->virtual, name), change(r->step, "virtual", name), differs ? "differs" : "", paint(style, differs ? "\033[0m" : ""), relation, value_in(r->real, name),
-		change(r->step, "real", name));
+	fprintf(out, "  %-14s", name);
+	print_cell(r->bare, r->step, "bare", name, out);
+	fputs(paint(style, differs ? "\033[1;31m" : ""), out);
+	print_cell(r->virtual, r->step, "virtual", name, out);
+	fprintf(out, "%s%s  %-9s", differs ? " differs" : "        ", paint(style, differs ? "\033[0m" : ""), recording_relation(recording, name));
+	print_cell(r->real, r->step, "real", name, out);
+	fputc('\n', out);
 }
 
 static void print_path(const json_t *step, FILE *out)
@@ -69,7 +77,7 @@ static void print_states(const json_t *recording, const json_t *step, size_t at,
 	const json_t *name;
 	size_t n;
 
-	fprintf(out, "  %-14s %18s   %18s   %-9s %18s\n", "", "bare machine", "virtual machine", "map f", "real machine");
+	fprintf(out, "  %-14s %18s  %18s           %-9s %18s\n", "", "bare machine", "virtual machine", "map f", "real machine");
 	json_array_foreach(names, n, name)
 		print_row(recording, &r, json_string_value(name), style, out);
 	json_decref(names);

@@ -81,7 +81,8 @@ void svg_bars(const struct sink *s, const char *title, const json_t *groups, con
 		return;
 	put(s, "<figure class=\"chart\"><figcaption>%t%s%t</figcaption>\n", title, *unit ? ", " : "", unit);
 	draw_legend(s, groups);
-	put(s, "<svg role=\"img\" viewBox=\"0 0 %d %z\"><title>%t</title>\n", WIDE, json_array_size(groups) * STEP, title);
+	put(s, "<svg role=\"%s\" aria-label=\"%t\" viewBox=\"0 0 %d %z\">\n", *text_of(json_array_get(groups, 0), "href") ? "group" : "img", title, WIDE,
+	    json_array_size(groups) * STEP);
 	json_array_foreach(groups, n, g) {
 		int y = (int)n * STEP + 4;
 

@@ -6,6 +6,8 @@ needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libelf-dev libpcap0.8-dev
 if [ "${1-}" = test ]; then
 	needed="$needed libcriterion-dev python3-yaml python3-jsonschema gcc-riscv64-linux-gnu device-tree-compiler opensbi gdb-multiarch"
 	needed="$needed cadical cvc5 qemu-system-misc"
+	needed="$needed chromium libxml2-utils"
+	command -v npm >/dev/null || needed="$needed nodejs npm"
 fi
 missing=
 for p in $needed; do

@@ -45,6 +45,7 @@ enum command {
 	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
 	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
+	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
 	X(jobs, number, "N", 1, "check prove compare report diff", "worker processes; the result is the same for any N") \
 	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check prove compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \

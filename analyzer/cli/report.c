@@ -32,6 +32,53 @@ static json_t *book_of(const struct arguments *a, const char *path, int *status)
 	return book;
 }
 
+/* --- results of run --- */
+
+static json_t *book_named(json_t *books, const char *isa)
+{
+	json_t *book;
+	size_t n;
+
+	json_array_foreach(books, n, book)
+		if (!strcmp(json_string_value(json_object_get(json_object_get(book, "check"), "isa")), isa))
+			return book;
+	return NULL;
+}
+
+/* Puts one result of run beside the description that it ran; false after a message. */
+static bool add_run(json_t *books, const char *path)
+{
+	json_error_t error;
+	json_t *run = json_load_file(path, 0, &error), *book;
+	const char *isa = json_string_value(json_object_get(run, "isa"));
+
+	if (!run)
+		fprintf(stderr, "isolde: %s:%d:%d: %s\n", path, error.line, error.column, error.text);
+	else if (!isa || !(json_object_get(run, "machines") || json_object_get(run, "techniques")))
+		fprintf(stderr, "isolde: %s: not a result of isolde run --format json\n", path);
+	else if (!(book = book_named(books, isa)))
+		fprintf(stderr, "isolde: %s: a run of %s, which is not in this report\n", path, isa);
+	else {
+		if (!json_object_get(book, "runs"))
+			json_object_set_new(book, "runs", json_array());
+		json_array_append_new(json_object_get(book, "runs"), run);
+		return true;
+	}
+	json_decref(run);
+	return false;
+}
+
+static bool add_runs(json_t *books, const char *list)
+{
+	char *copy = list ? strdup(list) : NULL, *rest = copy, *path;
+	bool good = true;
+
+	while (good && rest && (path = strsep(&rest, ",")))
+		good = add_run(books, path);
+	free(copy);
+	return good;
+}
+
 /* --- files --- */
 
 typedef void writer(const json_t *book, FILE *out);
@@ -128,7 +175,7 @@ int command_report(const struct arguments *a)
 		json_array_append_new(books, book);
 		status = status == EXIT_REFUTED || one == EXIT_REFUTED ? EXIT_REFUTED : one > status ? one : status;
 	}
-	if (a->output && !names_differ(books))
+	if (a->output && (!names_differ(books) || !add_runs(books, a->runs)))
 		status = EXIT_USAGE;
 	else if (a->output && !write_all(a, books))
 		status = EXIT_INPUT;

@@ -29,6 +29,17 @@ static enum key read_key(bool terminal)
 	}
 }
 
+static bool passes_dispatcher(const json_t *step)
+{
+	const json_t *part;
+	size_t n;
+
+	json_array_foreach(json_object_get(step, "path"), n, part)
+		if (!strcmp(json_string_value(json_object_get(part, "part")), "dispatcher"))
+			return true;
+	return false;
+}
+
 /* The next step from `at` on that is of interest: a trap, or a difference; the last if there is none. */
 static size_t seek(const json_t *steps, size_t at, enum key key)
 {
@@ -37,7 +48,7 @@ static size_t seek(const json_t *steps, size_t at, enum key key)
 	for (at++; at < count; at++) {
 		const json_t *step = json_array_get(steps, at);
 
-		if (key == KEY_TRAP ? json_array_size(json_object_get(step, "path")) > 1 : json_array_size(json_object_get(step, "differs")) > 0)
+		if (key == KEY_TRAP ? passes_dispatcher(step) : json_array_size(json_object_get(step, "differs")) > 0)
 			return at;
 	}
 	return count ? count - 1 : 0;

@@ -20,7 +20,7 @@ MACHINE := storage machine engine walk_engine session
 NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache tcc contexts memory code native
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
-WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about gdb gdb_registers gdb_wire
+WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about debug_terminal gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
 REPORTS := evidence common sink text explain markdown run prove
@@ -42,7 +42,7 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ltcc -ldl -lpthread
+LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ledit -ltcc -ldl -lpthread
 # Kept results belong to one build of the program: a change of any source makes them worthless.
 STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 

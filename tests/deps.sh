@@ -2,7 +2,7 @@
 # Installs what is missing, on Debian 12: what building and the demo need, with `test` what the tests and guests need too.
 # Does nothing where everything is there.
 set -eu
-needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libelf-dev libpcap0.8-dev libtcc-dev z3 jq pkg-config"
+needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libelf-dev libpcap0.8-dev libedit-dev libtcc-dev z3 jq pkg-config"
 if [ "${1-}" = test ]; then
 	needed="$needed libcriterion-dev python3-yaml python3-jsonschema gcc-riscv64-linux-gnu device-tree-compiler opensbi gdb-multiarch"
 	needed="$needed cadical cvc5 qemu-system-misc"

@@ -71,6 +71,27 @@ for how in none interpret hybrid trap-and-emulate '--depth 2 trap-and-emulate'; 
 	if grep -q 'interrupted' "$TMP/out"; then pass; else fail "interrupt $how" "$TMP/out"; fi
 done
 
+# Where nothing is: without a cause for it the machine stops, and says where.
+cp isa-specs/g3.yaml "$TMP/g3.yaml"
+printf 'kind: variation\nof: g3\nname: small\nlong_name: small\nremove: [platform.unmapped]\nplatform:\n  memory: {at: 0, size: 0x4000}\n' >"$TMP/small.yaml"
+wild() # WHAT INSTRUCTION MESSAGE
+{
+	printf '\t.org 0x10\n\t.entry start\nstart:\taddi X1, X0, 0x4000\n\t%s\n\tjal X0, start\n' "$2" >"$TMP/wild.s"
+	timeout 60 "$ISOLDE" run --engine walk --limit 100 "$TMP/small.yaml" "$TMP/wild.s" >"$TMP/out" 2>&1
+	code=$?
+	if [ $code = 1 ] && grep -qF "cannot go on: $3" "$TMP/out"; then pass; else fail "$1: exit status $code" "$TMP/out"; fi
+}
+wild load-from-nowhere 'load X2, X1, 0' 'load from physical address 0x4000, where nothing is'
+wild store-to-nowhere 'store X2, X1, 1' 'store to physical address 0x4001, where nothing is'
+wild jump-to-nowhere 'jal X2, 0x4002' 'fetch from physical address 0x4002, where nothing is'
+printf '\t.org 0x10\n\t.entry start\nstart:\tin X1, X0, 0x77\n\tout X1, X0, 0x78\n\tout X1, X0, 0x30\n' >"$TMP/port.s"
+timeout 60 "$ISOLDE" run --engine walk isa-specs/g3.yaml "$TMP/port.s" >"$TMP/out" 2>&1
+status 'ports where nothing is read zero' 0 $?
+
+timeout 100 python3 tests/watch/terminal.py "$ISOLDE" "$TMP/loop.s" >"$TMP/terminal" 2>&1 || echo "FAILED: the terminal ended with $?" >>"$TMP/terminal"
+passed=$((passed + $(grep -c '^ok' "$TMP/terminal")))
+grep '^FAILED' "$TMP/terminal" >"$TMP/bad" && fail terminal "$TMP/terminal"
+
 # refused WHAT MESSAGE ARGUMENT…
 refused()
 {

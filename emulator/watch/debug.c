@@ -91,30 +91,54 @@ bool debug_command(struct debugger *d, const char *line, FILE *out)
 	return stays;
 }
 
+const char *debug_command_name(unsigned number)
+{
+	return number < COMMANDS ? commands[number].name : number == COMMANDS ? "quit" : NULL;
+}
+
 /* On a terminal, an empty line is the last command again. */
+static bool type_command(struct debugger *d, char **last, FILE *out)
+{
+	char *line = debug_terminal_line(d);
+	bool stays;
+
+	if (!line)
+		return false;
+	if (*line) {
+		free(*last);
+		*last = strdup(line);
+	}
+	stays = debug_command(d, *line || !*last ? line : *last, out);
+	free(line);
+	return stays;
+}
+
+/* From elsewhere, commands are echoed. */
+static bool read_command(struct debugger *d, char **line, FILE *in, FILE *out)
+{
+	size_t room = 0;
+
+	fputs(DEBUG_PROMPT, out);
+	fflush(out);
+	free(*line);
+	*line = NULL;
+	if (getline(line, &room, in) < 0)
+		return false;
+	fprintf(out, "%s%s", *line, strchr(*line, '\n') ? "" : "\n");
+	return debug_command(d, *line, out);
+}
+
 void debug_loop(struct debugger *d, FILE *in, FILE *out)
 {
-	bool terminal = isatty(fileno(in)), stays = true;
-	char *line = NULL, *last = NULL;
-	size_t room = 0;
+	bool terminal = isatty(fileno(in)) && isatty(fileno(out));
+	char *line = NULL;
 
 	d->out = out;
 	debug_where(d);
-	while (stays) {
-		fputs("(isolde) ", out);
-		fflush(out);
-		if (getline(&line, &room, in) < 0)
-			break;
-		if (!terminal)
-			fprintf(out, "%s%s", line, strchr(line, '\n') ? "" : "\n");
-		if (terminal && *line != '\n') {
-			free(last);
-			last = strdup(line);
-		}
-		stays = debug_command(d, terminal && *line == '\n' && last ? last : line, out);
-	}
+	fflush(out);
+	while (terminal ? type_command(d, &line, out) : read_command(d, &line, in, out))
+		;
 	free(line);
-	free(last);
 }
 
 static void add_machine(struct debugger *d, struct machine *m, const struct symbol *symbols)

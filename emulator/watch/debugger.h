@@ -27,6 +27,8 @@ struct debugger {
 	int break_on_cause;               /* index into causes; -1: any */
 };
 
+#define DEBUG_PROMPT "(isolde) "
+
 struct words {
 	unsigned count;
 	const char *word[WORDS_MAX];
@@ -47,6 +49,11 @@ struct place {
 	const struct reg *reg;   /* NULL: the component */
 	unsigned component, element;
 };
+
+/* debug.c. The commands by number; NULL after the last. */
+const char *debug_command_name(unsigned number);
+/* debug_terminal.c. A line that the user typed, freed by the caller; NULL at the end. */
+char *debug_terminal_line(const struct debugger *d);
 
 /* debug_words.c. NAME, NAME[n], NAME.FIELD, NAME[n].FIELD, an element's own name; false without a message. */
 bool debug_place(const struct debugger *d, const char *text, struct place *place);

@@ -265,6 +265,30 @@ UNIT(virt, clint_timer_and_software)
 	board_free(b);
 }
 
+/* Without a component that is mtime, it counts steps. */
+UNIT(virt, clint_without_clock)
+{
+	static const struct wire timer = {.key = "timer", .text = "PENDING.timer", .component = -1};
+	static struct platform_device described = {.name = "late", .model = "clint", .at = 0x4000000};
+	struct board *b = board_new("isa-specs/rv64.yaml", NULL);
+	struct wire wire = timer;
+	char error[256];
+
+	wire.component = (int)(isa_component(b->m->isa, "mip.MTIP") - b->m->isa->components);
+	described.wires = &wire;
+	board_pass(b, 70);
+	cr_assert(devices_add(b->m, &described, error), "%s", error);
+	cr_expect_eq(board_read(b, false, 0x4000000 + 0xbff8, 64), 70);
+	board_write(b, false, 0x4000000 + 0xbff8, 64, 1000);
+	board_pass(b, 5);
+	cr_expect_eq(board_read(b, false, 0x4000000 + 0xbff8, 64), 1005);
+	board_write(b, false, 0x4000000 + 0x4000, 64, 1010);
+	cr_expect_eq(devices_quiet(b->m), 5);
+	board_pass(b, 5);
+	cr_expect_eq(board_component(b, "mip.MTIP"), 1);
+	board_free(b);
+}
+
 /* --- power --- */
 
 UNIT(virt, sifive_test)

@@ -13,6 +13,7 @@ VALUES := domain walk concrete ranges formula formula_write solver solver_terms 
 	solver_listen solver_script
 CERTIFY := circuit blast reduce drat process certify evidence
 VERDICTS := template definitions commute replay condition classify square composition coverage induction theorem theorems explain claims encodings
+MUTATION := sites edit equivalent
 CLI := options cache jobs check prove explain new small asm order run watch validate compare main
 CLI += describe report book diff record step
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
@@ -28,7 +29,7 @@ REPORTS += words book corners assets page svg_encoding svg_square svg_chart html
 	html_state html_chart html_index finding baseline sarif junit diff markdown_report recording html_recording step
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \
-	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(REPORTS:%=reports/%.c) \
+	$(VALUES:%=analyzer/values/%.c) $(CERTIFY:%=analyzer/certify/%.c) $(VERDICTS:%=analyzer/verdicts/%.c) $(MUTATION:%=analyzer/mutation/%.c) $(REPORTS:%=reports/%.c) \
 	$(MACHINE:%=emulator/%.c) $(NATIVE:%=emulator/native/%.c) $(DEVICES:%=emulator/devices/%.c) \
 	$(IMAGES:%=emulator/images/%.c) $(WATCH:%=emulator/watch/%.c) $(MONITOR:%=emulator/monitor/%.c) \
 	$(ORACLES:%=emulator/oracles/%.c)

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Includes only go down: base, text, meaning, values, certify, verdicts, cli; and values/solver_private.h alone includes z3.h.
+# Includes only go down: base, text, meaning, values, certify, verdicts, mutation, cli; and values/solver_private.h alone includes z3.h.
 set -eu
 cd "$(dirname "$0")/.."
 rank() {
-	case $1 in base) echo 0 ;; text) echo 1 ;; meaning) echo 2 ;; values) echo 3 ;; certify) echo 4 ;; verdicts) echo 5 ;; cli) echo 6 ;; *) echo 9 ;; esac
+	case $1 in base) echo 0 ;; text) echo 1 ;; meaning) echo 2 ;; values) echo 3 ;; certify) echo 4 ;; verdicts) echo 5 ;; mutation) echo 6 ;; cli) echo 7 ;; *) echo 9 ;; esac
 }
 passed=0
 failed=0

@@ -1,0 +1,138 @@
+/* Two descriptions of one instruction, walked from the same states. */
+#include "mutate.h"
+
+#include <string.h>
+
+struct pair {
+	struct template *a, *b;
+	struct domain *d;
+	struct value parts[128]; /* what may differ, each Boolean */
+	const char *names[128];
+	unsigned count;
+};
+
+static void differ_if(struct pair *p, const char *name, struct value differs)
+{
+	if (value_is(differs, 0))
+		return;
+	p->names[p->count] = name;
+	p->parts[p->count++] = differs;
+	if (p->count == sizeof p->parts / sizeof *p->parts) { /* the rest in one */
+		p->count--;
+		p->parts[p->count - 1] = value_or(p->d, p->parts[p->count - 1], p->parts[p->count]);
+	}
+}
+
+static struct value unlike(struct domain *d, struct value a, struct value b)
+{
+	return value_not(d, value_eq(d, a, b));
+}
+
+static struct value slots_unlike(struct pair *p, unsigned slot)
+{
+	const struct isa *isa = p->a->isa;
+	struct value a = p->a->outcome.slots[slot], b = p->b->outcome.slots[slot];
+	unsigned n = isa->component_count, index = 0;
+
+	if (value_same(a, b))
+		return value_const(0, 0);
+	if (slot < n && isa->components[slot].count)
+		index = index_width(isa->components[slot].count);
+	else if (slot == n + SLOT_MEMORY || slot == n + SLOT_HOST)
+		index = isa->memory.address;
+	else if (slot == n + SLOT_PORTS)
+		index = 16;
+	if (index)
+		return p->d->arrays_differ(p->d, a, b, index, slot < n ? isa->components[slot].width : slot == n + SLOT_PORTS ? 8 : isa->memory.unit,
+					   true);
+	return unlike(p->d, a, b);
+}
+
+static const char *slot_name(const struct isa *isa, unsigned slot)
+{
+	static const char *const extras[SLOT_EXTRAS] = {"memory", "storage", "ports", "the pc, which is written or not", "a device",
+							"an assertion"};
+
+	return slot < isa->component_count ? isa->components[slot].name : extras[slot - isa->component_count];
+}
+
+/* Ways to end, then what a trap tells, then what is left behind: after a trap too, where it is kept. */
+static void compare(struct pair *p)
+{
+	const struct outcome *a = &p->a->outcome, *b = &p->b->outcome;
+	struct domain *d = p->d;
+	struct value done = value_and(d, a->done, b->done), trap = value_and(d, a->trap, b->trap);
+
+	differ_if(p, "whether it completes", unlike(d, a->done, b->done));
+	differ_if(p, "whether the translation refuses", unlike(d, a->fault, b->fault));
+	differ_if(p, "whether it traps", unlike(d, a->trap, b->trap));
+	differ_if(p, "the cause", value_and(d, trap, unlike(d, a->cause, b->cause)));
+	differ_if(p, "the level that the trap goes to", value_and(d, trap, unlike(d, a->target, b->target)));
+	differ_if(p, "the trap's value", value_and(d, trap, unlike(d, a->value, b->value)));
+	for (unsigned i = 0; i < slot_count(p->a->isa); i++) {
+		bool kept = i < p->a->isa->component_count && (p->a->isa->components[i].keeps || p->b->isa->components[i].keeps);
+
+		differ_if(p, slot_name(p->a->isa, i), value_and(d, kept ? value_const(1, 0) : done, slots_unlike(p, i)));
+	}
+}
+
+static enum equivalence ask(struct pair *p, struct arena *arena, const char **how)
+{
+	struct domain *d = p->d;
+	struct value any = value_const(0, 0), either;
+	struct model *model;
+	struct buf text = {0};
+	enum answer answer;
+
+	compare(p);
+	differ_if(p, "which encodings are its own", unlike(d, p->a->valid, p->b->valid));
+	for (unsigned i = 0; i < p->count; i++)
+		any = value_or(d, any, p->parts[i]);
+	either = value_or(d, value_and(d, p->a->valid, p->a->invariant), value_and(d, p->b->valid, p->b->invariant));
+	answer = solver_check(p->a->solver, value_and(d, any, either), &model);
+	if (answer != ANSWER_SAT)
+		return answer == ANSWER_UNSAT ? EQUIVALENT : EQUIVALENCE_UNKNOWN;
+	for (unsigned i = 0; i < p->count; i++)
+		if (solver_eval(p->a->solver, model, p->parts[i]))
+			buf_printf(&text, "%s%s", text.length ? ", " : "", p->names[i]);
+	*how = arena_copy(arena, buf_text(&text), text.length);
+	buf_free(&text);
+	return DIFFERENT;
+}
+
+/* The part that both walk alike: of what the first description tells apart, what the second does. *left gets the rest of `region`. */
+static void next_part(struct pair *p, struct arena *arena, struct solver *solver, const struct isa *isa, const struct isa *other,
+		      const char *name, const struct options *options, struct ranges region, struct ranges *left)
+{
+	const struct instruction *i = isa_instruction(isa, name), *k = isa_instruction(other, name);
+	struct ranges rest, none;
+
+	p->a = template_new(arena, solver, isa, i, options, region, left);
+	p->b = template_new(arena, solver, other, k, options, p->a->region, &rest);
+	if (rest.count) {
+		*left = ranges_or(arena, *left, rest);
+		p->a = template_new(arena, solver, isa, i, options, p->b->region, &none);
+	}
+}
+
+enum equivalence equivalent(const struct isa *isa, const struct isa *other, const char *instruction, const struct options *options,
+			    struct arena *arena, const char **how)
+{
+	struct solver *solver = solver_new(options->rlimit);
+	struct ranges todo = template_whole(arena, isa_instruction(isa, instruction));
+	enum equivalence result = EQUIVALENT;
+
+	solver_listen(solver, options->listener);
+	do {
+		struct pair p = {.d = solver_domain(solver)};
+		struct ranges left;
+		enum equivalence e;
+
+		next_part(&p, arena, solver, isa, other, instruction, options, todo, &left);
+		e = ask(&p, arena, how);
+		result = e == EQUIVALENT ? result : e;
+		todo = left;
+	} while (todo.count && result != DIFFERENT);
+	solver_free(solver);
+	return result;
+}

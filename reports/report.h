@@ -24,6 +24,10 @@ void report_explain_markdown(const json_t *result, const struct report_style *st
 void report_evidence_text(const json_t *evidence, FILE *out);
 /* What stands behind "proved" (evidence.schema.json). */
 void report_evidence_text(const json_t *evidence, FILE *out);
+/* The result of `isolde mutate`; quiet: only what was not noticed, and the counts. */
+void report_mutate_text(const json_t *result, bool quiet, FILE *out);
+/* 1: a fault was not noticed and is not equivalent; 3: one could not be compared. */
+int report_mutate_status(const json_t *result);
 /* JSON with sorted structure as built, two blanks of indentation. */
 void report_json(const json_t *result, FILE *out);
 

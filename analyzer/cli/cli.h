@@ -21,6 +21,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
 	X(validate, "[SPEC]", "hold a description against an independent implementation; without SPEC: list these") \
 	X(compare, "[SPEC...]", "verdicts of several machines beside the published ones") \
+	X(mutate, "SPEC", "plant faults in a description, one at a time, and show them; --judge: who notices") \
 	X(list, "[DIRECTORY]", "list the descriptions in a directory") \
 	X(new, "NAME", "write a commented skeleton NAME.yaml that checks") \
 	X(ir, "SPEC [FUNCTION]", "print the typed intermediate form") \
@@ -43,11 +44,11 @@ enum command {
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
 	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff", "form of the output") \
+	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff mutate", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
 	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
-	X(jobs, number, "N", 1, "check prove compare report diff", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff", "solver resource units per question; 0: no limit") \
+	X(jobs, number, "N", 1, "check prove compare report diff mutate", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff mutate", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check prove compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(questions, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2, into one file") \
 	X(record, text, "FILE", NULL, "run", "a page (or FILE.json) with bare and virtual machine side by side, to be stepped through") \
@@ -56,6 +57,8 @@ enum command {
 	X(recheck, flag, NULL, false, "check prove", "ask another solver what is proved; status 5 if it disagrees") \
 	X(recheck_with, text, "COMMAND", "cvc5", "check prove", "the other solver's command line; a file's name is added") \
 	X(seconds, number, "N", 60, "check prove", "time limit of the other programs, for each question") \
+	X(faults, number, "K", 10, "mutate", "how many faults") \
+	X(judge, flag, NULL, false, "mutate", "does a verdict change, or a square break, or is the fault no fault at all") \
 	X(engine, text, "native|builtin|walk", NULL, "run step", "how instructions are executed (default: the fastest there is)") \
 	X(monitor, text, "TECHNIQUE", "none", "run step", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
 	X(depth, number, "N", 1, "run step", "monitors inside each other") \
@@ -78,7 +81,7 @@ enum command {
 	X(debug, flag, NULL, false, "run", "a small command line: breakpoints, single steps, state") \
 	X(oracle, text, "NAME", NULL, "validate", "the implementation to compare with") \
 	X(steps, number, "N", 10000, "validate", "how many steps to compare") \
-	X(seed, number, "N", 1, "validate", "seed of the first step; step n is made from seed N + n") \
+	X(seed, number, "N", 1, "validate mutate", "validate: seed of the first step, step n is made from seed N + n; mutate: which faults are planted") \
 	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
 	X(adversarial, flag, NULL, false, "check explain prove report diff", "UNKNOWN values are unrelated in two runs") \
@@ -88,7 +91,7 @@ enum command {
 	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
 	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff step", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff step mutate", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -124,6 +127,7 @@ json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct
 
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
+int command_mutate(const struct arguments *a);
 int command_prove(const struct arguments *a);
 int command_lint(const struct arguments *a);
 int command_diff(const struct arguments *a);

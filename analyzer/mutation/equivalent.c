@@ -1,13 +1,12 @@
 /* Two descriptions of one instruction, walked from the same states. */
 #include "mutate.h"
 
-#include <string.h>
+enum { WAYS = 8 }; /* in which outcomes differ, beside their slots */
 
 struct pair {
 	struct template *a, *b;
 	struct domain *d;
-	struct value parts[128]; /* what may differ, each Boolean */
-	const char *names[128];
+	struct { const char *name; struct value differs; } *parts; /* Boolean; room for WAYS and the slots */
 	unsigned count;
 };
 
@@ -15,12 +14,8 @@ static void differ_if(struct pair *p, const char *name, struct value differs)
 {
 	if (value_is(differs, 0))
 		return;
-	p->names[p->count] = name;
-	p->parts[p->count++] = differs;
-	if (p->count == sizeof p->parts / sizeof *p->parts) { /* the rest in one */
-		p->count--;
-		p->parts[p->count - 1] = value_or(p->d, p->parts[p->count - 1], p->parts[p->count]);
-	}
+	p->parts[p->count].name = name;
+	p->parts[p->count++].differs = differs;
 }
 
 static struct value unlike(struct domain *d, struct value a, struct value b)
@@ -44,7 +39,7 @@ static struct value slots_unlike(struct pair *p, unsigned slot)
 		index = 16;
 	if (index)
 		return p->d->arrays_differ(p->d, a, b, index, slot < n ? isa->components[slot].width : slot == n + SLOT_PORTS ? 8 : isa->memory.unit,
-					   true);
+					   slot >= n);
 	return unlike(p->d, a, b);
 }
 
@@ -56,12 +51,24 @@ static const char *slot_name(const struct isa *isa, unsigned slot)
 	return slot < isa->component_count ? isa->components[slot].name : extras[slot - isa->component_count];
 }
 
+/* What is left behind counts: it completes, or traps with a cause that comes when it is complete. */
+static struct value leaves(const struct pair *p, const struct outcome *o)
+{
+	const struct isa *isa = p->a->isa;
+	struct value any = o->done;
+
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].complete)
+			any = value_or(p->d, any, value_and(p->d, o->trap, value_eq(p->d, o->cause, value_const(isa->causes[i].value, o->cause.width))));
+	return any;
+}
+
 /* Ways to end, then what a trap tells, then what is left behind: after a trap too, where it is kept. */
 static void compare(struct pair *p)
 {
 	const struct outcome *a = &p->a->outcome, *b = &p->b->outcome;
 	struct domain *d = p->d;
-	struct value done = value_and(d, a->done, b->done), trap = value_and(d, a->trap, b->trap);
+	struct value left = value_and(d, leaves(p, a), leaves(p, b)), trap = value_or(d, value_and(d, a->trap, b->trap), value_and(d, a->fault, b->fault));
 
 	differ_if(p, "whether it completes", unlike(d, a->done, b->done));
 	differ_if(p, "whether the translation refuses", unlike(d, a->fault, b->fault));
@@ -70,9 +77,9 @@ static void compare(struct pair *p)
 	differ_if(p, "the level that the trap goes to", value_and(d, trap, unlike(d, a->target, b->target)));
 	differ_if(p, "the trap's value", value_and(d, trap, unlike(d, a->value, b->value)));
 	for (unsigned i = 0; i < slot_count(p->a->isa); i++) {
-		bool kept = i < p->a->isa->component_count && (p->a->isa->components[i].keeps || p->b->isa->components[i].keeps);
+		bool kept = i < p->a->isa->component_count && p->a->isa->components[i].keeps;
 
-		differ_if(p, slot_name(p->a->isa, i), value_and(d, kept ? value_const(1, 0) : done, slots_unlike(p, i)));
+		differ_if(p, slot_name(p->a->isa, i), value_and(d, kept ? value_const(1, 0) : left, slots_unlike(p, i)));
 	}
 }
 
@@ -84,17 +91,20 @@ static enum equivalence ask(struct pair *p, struct arena *arena, const char **ho
 	struct buf text = {0};
 	enum answer answer;
 
+	p->parts = arena_alloc(arena, (WAYS + slot_count(p->a->isa)) * sizeof *p->parts);
 	compare(p);
 	differ_if(p, "which encodings are its own", unlike(d, p->a->valid, p->b->valid));
 	for (unsigned i = 0; i < p->count; i++)
-		any = value_or(d, any, p->parts[i]);
+		any = value_or(d, any, p->parts[i].differs);
 	either = value_or(d, value_and(d, p->a->valid, p->a->invariant), value_and(d, p->b->valid, p->b->invariant));
 	answer = solver_check(p->a->solver, value_and(d, any, either), &model);
 	if (answer != ANSWER_SAT)
 		return answer == ANSWER_UNSAT ? EQUIVALENT : EQUIVALENCE_UNKNOWN;
 	for (unsigned i = 0; i < p->count; i++)
-		if (solver_eval(p->a->solver, model, p->parts[i]))
-			buf_printf(&text, "%s%s", text.length ? ", " : "", p->names[i]);
+		if (solver_eval(p->a->solver, model, p->parts[i].differs))
+			buf_printf(&text, "%s%s", text.length ? ", " : "", p->parts[i].name);
+	if (!text.length)
+		buf_puts(&text, "memory");
 	*how = arena_copy(arena, buf_text(&text), text.length);
 	buf_free(&text);
 	return DIFFERENT;

@@ -5,14 +5,14 @@
 
 /* X(name, weight, what the author got wrong) */
 #define FAULTS(X) \
-	X(trap, 4, "a trap is forgotten") \
-	X(level, 4, "another privilege level is named") \
-	X(bound, 4, "a comparison is off by one") \
-	X(condition, 3, "one of several conditions is forgotten") \
-	X(negated, 3, "a condition is the wrong way round") \
-	X(field, 3, "another field is read or written") \
-	X(leak, 3, "a result shows what is privileged") \
-	X(attribute, 3, "a register is open to a lower level, or to writes") \
+	X(trap, 6, "a trap is forgotten") \
+	X(level, 6, "a check names another privilege level") \
+	X(bound, 4, "a check is off by one") \
+	X(condition, 4, "a check forgets one of several conditions") \
+	X(negated, 4, "a check is the wrong way round") \
+	X(field, 4, "a check looks at another field") \
+	X(leak, 5, "a result shows what is privileged") \
+	X(attribute, 4, "a register is open to a lower level, or to writes") \
 	X(operand, 1, "another operand is used") \
 	X(number, 1, "a number is another") \
 	X(statement, 1, "a statement is missing")

@@ -19,6 +19,8 @@ struct scan {
 	const struct token *t;
 	unsigned count;
 	bool protects; /* it reads or writes more than general state, or may trap */
+	bool answers;  /* the translation, or where traps go, or a function that says yes or no */
+	bool *checks;  /* by token: in a condition that is to trap, or in what answers */
 	struct mutations *out;
 };
 
@@ -192,7 +194,7 @@ static void leak(struct scan *s, unsigned i)
 
 static void name_another_level(struct scan *s, unsigned i)
 {
-	if (!is(s, i, "Level") || !is(s, i + 1, "::") || !is_name(s, i + 2))
+	if (!s->checks[i] || !is(s, i, "Level") || !is(s, i + 1, "::") || !is_name(s, i + 2))
 		return;
 	for (unsigned v = 0; v < s->isa->level_count; v++)
 		replace(s, FAULT_level, i + 2, i + 2, s->isa->levels[v].name);
@@ -202,7 +204,7 @@ static void shift_bound(struct scan *s, unsigned i)
 {
 	static const char *const pairs[][2] = {{"<", "<="}, {"<=", "<"}, {">", ">="}, {">=", ">"}};
 
-	for (unsigned k = 0; k < 4 && s->t[i].kind == TOK_SIGN; k++)
+	for (unsigned k = 0; k < 4 && s->checks[i] && s->t[i].kind == TOK_SIGN; k++)
 		if (is(s, i, pairs[k][0]))
 			replace(s, FAULT_bound, i, i, pairs[k][1]);
 }
@@ -213,7 +215,7 @@ static void forget_condition(struct scan *s, unsigned i)
 	int depth = 0;
 	unsigned end = i + 1;
 
-	if (s->t[i].kind != TOK_SIGN || (!is(s, i, "||") && !is(s, i, "&&")))
+	if (!s->checks[i] || s->t[i].kind != TOK_SIGN || (!is(s, i, "||") && !is(s, i, "&&")))
 		return;
 	for (; end < s->count; end++) {
 		depth += depth_of(s, end);
@@ -227,14 +229,14 @@ static void turn_round(struct scan *s, unsigned i)
 {
 	unsigned end = is(s, i, "if") && is(s, i + 1, "(") ? closing(s, i + 1) : s->count;
 
-	if (end < s->count)
+	if (end < s->count && s->checks[i + 1])
 		replace(s, FAULT_negated, i + 1, end, arena_printf(s->arena, "(!%s)", text_of(s, i + 1, end)));
 }
 
 /* R.f or CSR[r].f: another field of the register, as wide */
 static void take_another_field(struct scan *s, unsigned i)
 {
-	const struct reg *r = !i || !is(s, i - 1, ".") ? NULL : is(s, i - 2, "]") ? register_at(s, i - 3) : register_at(s, i - 2);
+	const struct reg *r = !s->checks[i] || i < 3 || !is(s, i - 1, ".") ? NULL : is(s, i - 2, "]") ? register_at(s, i - 3) : register_at(s, i - 2);
 	const struct field *own = NULL;
 
 	for (unsigned k = 0; r && k < r->field_count; k++)
@@ -250,7 +252,7 @@ static void take_another_register(struct scan *s, unsigned i)
 {
 	const struct reg *own = register_at(s, i);
 
-	for (const struct reg *r = s->isa->registers; own && !own->field_count && r; r = r->next)
+	for (const struct reg *r = s->isa->registers; s->checks[i] && own && !own->field_count && r; r = r->next)
 		if (!r->field_count && r->space == own->space && r->width == own->width && r->count == own->count && !r->view)
 			replace(s, FAULT_field, i, i, r->name);
 }
@@ -273,7 +275,7 @@ static void change_number(struct scan *s, unsigned i)
 	const struct token *t = &s->t[i];
 	char text[BITS_TEXT];
 
-	if (t->kind != TOK_NUMBER || !s->protects || t->width_name)
+	if (t->kind != TOK_NUMBER || !s->checks[i] || t->width_name)
 		return;
 	for (unsigned k = 0; k < 2; k++) {
 		u128 value = k ? t->value + 1 : t->value ^ 1;
@@ -301,6 +303,19 @@ static bool protects(const struct scan *s)
 	return false;
 }
 
+/* Conditions of an `if` whose first statement traps. */
+static void mark_checks(struct scan *s)
+{
+	s->checks = ARENA_ARRAY(s->arena, bool, s->count + 1);
+	for (unsigned i = 0; i < s->count; i++) {
+		unsigned end = is(s, i, "if") && is(s, i + 1, "(") ? closing(s, i + 1) : s->count, body = end + 1 + is(s, end + 1, "{");
+
+		s->checks[i] = s->checks[i] || s->answers;
+		for (unsigned k = i + 1; end < s->count && body < s->count && traps(s, body) && k <= end; k++)
+			s->checks[k] = true;
+	}
+}
+
 static void scan_scalar(struct scan s, const struct yaml *scalar)
 {
 	struct diags *none = diags_new(s.arena);
@@ -314,6 +329,7 @@ static void scan_scalar(struct scan s, const struct yaml *scalar)
 	while (s.t[s.count].kind != TOK_END)
 		s.count++;
 	s.protects = protects(&s);
+	mark_checks(&s);
 	for (unsigned i = 0; i < s.count; i++)
 		for (unsigned k = 0; k < sizeof faults / sizeof *faults; k++)
 			faults[k](&s, i);
@@ -344,12 +360,13 @@ static void visit(struct scan *s, struct places *p, const struct ir_function *f)
 	if (!f || p->functions[f->number])
 		return;
 	p->functions[f->number] = true;
-	visit_callees(&(struct scan){s->arena, s->isa, NULL, NULL, NULL, 0, false, s->out}, p, f->body);
+	visit_callees(&(struct scan){.arena = s->arena, .isa = s->isa, .out = s->out}, p, f->body);
 	while (k < p->count && p->origins[k] != f->origin)
 		k++;
 	if (!f->origin || k < p->count)
 		return;
 	p->origins[p->count++] = f->origin;
+	s->answers = f == s->isa->translate || f == s->isa->trap_target || (f->has_result && !f->result);
 	scan_scalar(*s, f->origin);
 }
 

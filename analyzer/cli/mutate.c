@@ -26,6 +26,7 @@ struct campaign {
 	unsigned count, unloadable;
 	char directory[64]; /* for the files of the mutant at hand */
 	json_t **originals; /* by examination and instruction; made when needed */
+	json_t *machine;    /* what prove says of the original beside instructions; made when needed */
 	char (*keys)[KEY];  /* by instruction: what its results depend on */
 };
 
@@ -171,6 +172,31 @@ static bool noticed(struct campaign *c, unsigned which, const struct isa *mutant
 	return found;
 }
 
+/* What is proved of no instruction alone: trap entry, memory traps, coverage. */
+static json_t *machine(const struct campaign *c, const struct isa *isa)
+{
+	struct solver_counts counts;
+	unsigned internal = 0;
+
+	return prove_machine(isa, &c->options, NULL, &internal, &counts);
+}
+
+static bool machine_noticed(struct campaign *c, const struct isa *mutant, struct buf *why)
+{
+	json_t *result = machine(c, mutant);
+	bool other;
+
+	if (!c->machine)
+		c->machine = machine(c, c->isa);
+	other = !json_equal(c->machine, result);
+	if (other) {
+		buf_puts(why, "the machine:");
+		add_difference(why, c->machine, result);
+	}
+	json_decref(result);
+	return other;
+}
+
 /* Why a difference is none for virtualization. */
 static const char *harmless(const char *class)
 {
@@ -207,8 +233,11 @@ static const char *class_of(const json_t *result)
 static const char *compare(struct campaign *c, const struct isa *mutant, const bool *reached, struct arena *scratch, struct buf *why)
 {
 	unsigned n = 0, different = 0;
-	bool unknown = false;
+	enum equivalence translation = equivalent_translation(c->isa, mutant, &c->options);
+	bool unknown = translation == EQUIVALENCE_UNKNOWN;
 
+	if (translation == DIFFERENT)
+		buf_puts(why, "the translation differs; ");
 	for (const struct instruction *i = c->isa->instructions; i; i = i->next, n++) {
 		const char *how = "";
 		enum equivalence e = reached[n] ? equivalent(c->isa, mutant, i->name, &c->options, scratch, &how) : EQUIVALENT;
@@ -222,7 +251,7 @@ static const char *compare(struct campaign *c, const struct isa *mutant, const b
 	}
 	if (different > 3)
 		buf_printf(why, "; and %u more", different - 3);
-	return different ? "survives" : unknown ? "undecided" : "equivalent";
+	return different || translation == DIFFERENT ? "survives" : unknown ? "undecided" : "equivalent";
 }
 
 static json_t *judge(struct campaign *c, unsigned number)
@@ -239,6 +268,8 @@ static json_t *judge(struct campaign *c, unsigned number)
 	for (unsigned e = 0; e < EXAMINATIONS && !fate; e++)
 		if (noticed(c, e, mutant, reached, &why))
 			fate = examinations[e].fate;
+	if (!fate && count && machine_noticed(c, mutant, &why))
+		fate = "square";
 	if (!fate)
 		fate = compare(c, mutant, reached, scratch, &why);
 	o = json_pack("{s:i, s:s, s:i, s:s}", "number", (int)number, "fate", fate, "reaches", (int)count, "why", buf_text(&why));

@@ -146,3 +146,53 @@ enum equivalence equivalent(const struct isa *isa, const struct isa *other, cons
 	solver_free(solver);
 	return result;
 }
+
+/* --- the translation, in which the instructions above only see a function --- */
+
+struct translation {
+	struct outcome o;
+	struct value pa;
+};
+
+static struct translation translate(struct arena *arena, struct solver *solver, const struct isa *isa)
+{
+	struct value *start = ARENA_ARRAY(arena, struct value, slot_count(isa)), args[3];
+	const struct memory *m = &isa->memory;
+	struct translation t;
+	struct walk_input input = {.domain = solver_domain(solver), .isa = isa, .model = MEMORY_REAL, .start = start};
+
+	for (unsigned i = 0; i < slot_count(isa); i++)
+		start[i] = value_const(0, 0);
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		const struct component *c = &isa->components[i];
+
+		start[i] = c->count ? solver_array(solver, c->name, index_width(c->count), c->width) : solver_constant(solver, c->name, c->width);
+	}
+	start[isa->component_count + SLOT_MEMORY] = solver_array(solver, "memory", m->address, m->unit);
+	args[0] = solver_constant(solver, "translate.level", isa->level_width);
+	args[1] = solver_constant(solver, "translate.va", m->virtual_address);
+	args[2] = solver_constant(solver, "translate.access", 2);
+	t.o = walk_call(arena, &input, isa->translate, args, start, &t.pa);
+	return t;
+}
+
+enum equivalence equivalent_translation(const struct isa *isa, const struct isa *other, const struct options *options)
+{
+	struct arena *arena = arena_new();
+	struct solver *solver = solver_new(options->rlimit);
+	enum answer answer = ANSWER_UNSAT;
+
+	if (isa->translate && other->translate) {
+		struct domain *d = solver_domain(solver);
+		struct translation a = translate(arena, solver, isa), b = translate(arena, solver, other);
+		struct value any = unlike(d, a.o.done, b.o.done), refused = value_not(d, value_or(d, a.o.done, b.o.done));
+		struct model *model;
+
+		any = value_or(d, any, value_and(d, value_and(d, a.o.done, b.o.done), unlike(d, a.pa, b.pa)));
+		any = value_or(d, any, value_and(d, refused, unlike(d, a.o.cause, b.o.cause)));
+		answer = solver_check(solver, any, &model);
+	}
+	solver_free(solver);
+	arena_free(arena);
+	return answer == ANSWER_UNSAT ? EQUIVALENT : answer == ANSWER_SAT ? DIFFERENT : EQUIVALENCE_UNKNOWN;
+}

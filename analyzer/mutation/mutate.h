@@ -37,7 +37,7 @@ struct mutations {
 	unsigned count, room;
 };
 
-/* sites.c: every mutation of what instructions execute, in the order of the text. */
+/* sites.c: every mutation of what instructions execute, in the order of the text; not of a translation that reads memory. */
 struct mutations mutation_sites(struct arena *arena, const struct isa *isa);
 /* The next of them, chosen by *random (which moves on), each fault as often as its weight says; it is taken out of the list. False if
  * none is left. */
@@ -56,4 +56,6 @@ enum equivalence { EQUIVALENT, DIFFERENT, EQUIVALENCE_UNKNOWN };
  * encodings. Where it differs, *how says in the arena what does, in a state of the model. */
 enum equivalence equivalent(const struct isa *isa, const struct isa *other, const char *instruction, const struct options *options,
 			    struct arena *arena, const char **how);
+/* The same for the translation of every address, at every level, through any tables in memory. */
+enum equivalence equivalent_translation(const struct isa *isa, const struct isa *other, const struct options *options);
 #endif

@@ -181,6 +181,12 @@ json_t *theorem_result(unsigned rlimit);
 /* Per level: it keeps its level in the scenario, as v does, and the monitor composes the same relocation for both (proved). In `arena`. */
 bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *scenario, unsigned v, unsigned rlimit);
 
+/* --- allocation.c --- */
+/* Whether the composed relocation keeps a guest at level v within its storage: {id, statement, verdict, case}. NULL if the description
+ * does not say how relocation is composed, or the translation reads tables. */
+json_t *allocation_json(const struct isa *isa, const struct options *options, const struct scenario *scenario, unsigned v, unsigned *internal,
+			struct solver_counts *counts);
+
 /* --- coverage.c --- */
 /* Address ranges that a guest may use at level v and that nothing makes usable at the real level (theory.md, "Efficiency", b):
  * {verdict, ranges}. */

@@ -458,7 +458,7 @@ static json_t *level_json(struct corner *k, const struct isa *isa, const struct 
 			  struct solver *solver, struct solver_counts *counts)
 {
 	const struct instruction *any = isa->instructions;
-	json_t *o = json_object(), *rows = json_array();
+	json_t *o = json_object(), *rows = json_array(), *allocation;
 
 	k->t = template_bare(arena, solver, isa, any, options, template_whole(arena, any));
 	make_states(k);
@@ -469,6 +469,9 @@ static json_t *level_json(struct corner *k, const struct isa *isa, const struct 
 	json_object_set_new(o, "deprivileged", json_boolean(k->setting.scenario->deprivileged[k->level]));
 	for (size_t r = 0; r < sizeof machine_rows / sizeof *machine_rows; r++)
 		json_array_append_new(rows, row_json(k, &machine_rows[r]));
+	allocation = allocation_json(isa, options, k->setting.scenario, k->level, k->internal, counts);
+	if (allocation)
+		json_array_append_new(rows, allocation);
 	json_object_set_new(o, "obligations", rows);
 	json_object_set_new(o, "coverage", coverage_json(isa, options, k->setting.scenario, k->level, counts));
 	return o;

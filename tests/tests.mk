@@ -23,7 +23,7 @@ build/drat-check: analyzer/certify/drat.c analyzer/certify/drat_main.c analyzer/
 
 techniques: build/isolde
 	sh tests/techniques.sh
-.PHONY: unit golden-update faults techniques recheck certify
+.PHONY: unit golden-update faults techniques recheck certify mutation
 unit: $(OUT)/unit-tests
 test: build/.deps-test build/isolde unit build/crosscheck build/drat-check $(OUT)/engines-test
 	+sh tests/run.sh
@@ -38,6 +38,9 @@ crosscheck: build/isolde build/crosscheck $(OUT)/engines-test
 # Every obligation of every shipped machine: refuted with a checked proof; asked of another solver (SOLVER, default cvc5).
 certify: build/.deps-test build/isolde
 	sh tests/every.sh --certify
+# Planted faults in the descriptions of g3 and rv64: what notices each, and every one that nothing notices.
+mutation: build/isolde
+	sh tests/mutation.sh --all
 recheck: build/.deps-test build/isolde
 	sh tests/every.sh --recheck --recheck-with "$(or $(SOLVER),cvc5)"
 check: build/isolde

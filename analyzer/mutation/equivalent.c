@@ -6,16 +6,22 @@ enum { WAYS = 8 }; /* in which outcomes differ, beside their slots */
 struct pair {
 	struct template *a, *b;
 	struct domain *d;
-	struct { const char *name; struct value differs; } *parts; /* Boolean; room for WAYS and the slots */
+	struct { const char *name; struct value asked, shown; } *parts; /* Boolean, for the question and in a model; room for WAYS and the slots */
 	unsigned count;
 };
 
-static void differ_if(struct pair *p, const char *name, struct value differs)
+static void differ_or_show(struct pair *p, const char *name, struct value asked, struct value shown)
 {
-	if (value_is(differs, 0))
+	if (value_is(asked, 0))
 		return;
 	p->parts[p->count].name = name;
-	p->parts[p->count++].differs = differs;
+	p->parts[p->count].asked = asked;
+	p->parts[p->count++].shown = shown;
+}
+
+static void differ_if(struct pair *p, const char *name, struct value differs)
+{
+	differ_or_show(p, name, differs, differs);
 }
 
 static struct value unlike(struct domain *d, struct value a, struct value b)
@@ -23,7 +29,7 @@ static struct value unlike(struct domain *d, struct value a, struct value b)
 	return value_not(d, value_eq(d, a, b));
 }
 
-static struct value slots_unlike(struct pair *p, unsigned slot)
+static struct value slots_unlike(struct pair *p, unsigned slot, bool somewhere)
 {
 	const struct isa *isa = p->a->isa;
 	struct value a = p->a->outcome.slots[slot], b = p->b->outcome.slots[slot];
@@ -39,7 +45,7 @@ static struct value slots_unlike(struct pair *p, unsigned slot)
 		index = 16;
 	if (index)
 		return p->d->arrays_differ(p->d, a, b, index, slot < n ? isa->components[slot].width : slot == n + SLOT_PORTS ? 8 : isa->memory.unit,
-					   slot >= n);
+					   somewhere);
 	return unlike(p->d, a, b);
 }
 
@@ -78,8 +84,9 @@ static void compare(struct pair *p)
 	differ_if(p, "the trap's value", value_and(d, trap, unlike(d, a->value, b->value)));
 	for (unsigned i = 0; i < slot_count(p->a->isa); i++) {
 		bool kept = i < p->a->isa->component_count && p->a->isa->components[i].keeps;
+		struct value counts = kept ? value_const(1, 0) : left;
 
-		differ_if(p, slot_name(p->a->isa, i), value_and(d, kept ? value_const(1, 0) : left, slots_unlike(p, i)));
+		differ_or_show(p, slot_name(p->a->isa, i), value_and(d, counts, slots_unlike(p, i, true)), value_and(d, counts, slots_unlike(p, i, false)));
 	}
 }
 
@@ -95,13 +102,13 @@ static enum equivalence ask(struct pair *p, struct arena *arena, const char **ho
 	compare(p);
 	differ_if(p, "which encodings are its own", unlike(d, p->a->valid, p->b->valid));
 	for (unsigned i = 0; i < p->count; i++)
-		any = value_or(d, any, p->parts[i].differs);
+		any = value_or(d, any, p->parts[i].asked);
 	either = value_or(d, value_and(d, p->a->valid, p->a->invariant), value_and(d, p->b->valid, p->b->invariant));
 	answer = solver_check(p->a->solver, value_and(d, any, either), &model);
 	if (answer != ANSWER_SAT)
 		return answer == ANSWER_UNSAT ? EQUIVALENT : EQUIVALENCE_UNKNOWN;
 	for (unsigned i = 0; i < p->count; i++)
-		if (solver_eval(p->a->solver, model, p->parts[i].differs))
+		if (solver_eval(p->a->solver, model, p->parts[i].shown))
 			buf_printf(&text, "%s%s", text.length ? ", " : "", p->parts[i].name);
 	if (!text.length)
 		buf_puts(&text, "memory");

@@ -23,7 +23,7 @@ DEVICES := device dma console disk net timer power ns16550a clint plic virtio vi
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
 WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about debug_terminal gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
-MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch switch
+MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch stretches switch
 REPORTS := evidence mutate common sink text explain markdown run prove
 REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_matrix html_instruction html_witness \
 	html_state html_chart html_index finding baseline sarif junit diff markdown_report recording html_recording step

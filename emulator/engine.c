@@ -50,6 +50,11 @@ void engine_state_changed(struct machine *m)
 		m->engine->ops->state_changed(m);
 }
 
+void engine_mode_changed(struct machine *m)
+{
+	m->engine->ops->mode_changed(m);
+}
+
 /* --- what functions use --- */
 
 static void expr_uses(const struct ir_expr *e, bool *reads)

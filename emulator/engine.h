@@ -30,6 +30,8 @@ enum engine_exit engine_run(struct machine *m, uint64_t budget, bool ignore_brea
 bool engine_call(struct machine *m, const struct ir_function *f, const u128 *args, u128 *result, struct trap *trap);
 /* What the engine keeps (translations, pc) is to be read from machine->words anew. */
 void engine_state_changed(struct machine *m);
+/* The same, if of what the translation reads only the mode has changed. */
+void engine_mode_changed(struct machine *m);
 
 /* For engines. Time that has passed since the engine was entered is made known to the description: call before an instruction that reads or
  * writes a component that tick reads or writes, with what was executed since the last call: *steps and *completed of

@@ -15,6 +15,7 @@ struct engine_ops {
 				struct trap *trap);
 	bool (*call)(struct machine *m, const struct ir_function *f, const u128 *args, u128 *result, struct trap *trap);
 	void (*state_changed)(struct machine *m);
+	void (*mode_changed)(struct machine *m);
 };
 
 extern const struct engine_ops walk_engine, native_engine, builtin_engine;

@@ -68,10 +68,10 @@ uint64_t machine_pc(const struct machine *m)
 
 unsigned machine_level(const struct machine *m)
 {
-	u128 mode = machine_get(m, m->isa->mode, 0);
+	uint64_t mode = m->words[m->word_of[m->isa->mode]];
 
 	for (unsigned i = 0; i < m->isa->level_count; i++)
-		if (m->isa->levels[i].value == mode)
+		if ((uint64_t)m->isa->levels[i].value == mode)
 			return i;
 	return 0; /* a mode that is no level: the least */
 }

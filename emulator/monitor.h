@@ -40,6 +40,12 @@ struct efficiency {
 struct guest;
 struct patches;
 
+/* Words of a state, in runs. */
+struct stretches {
+	struct stretch { unsigned at, count; } *list;
+	unsigned count;
+};
+
 struct monitor {
 	struct machine *below;            /* the machine it runs on */
 	const struct scenario *scenario;
@@ -50,6 +56,9 @@ struct monitor {
 	struct guest *composed_for;       /* whose relocation stands there */
 	uint64_t *expected;               /* words of the machine below that direct execution must not change */
 	bool *guarded;                    /* per component: is it one of those? */
+	struct stretches guarded_words, shared_words; /* those; what is the same in a guest and in the machine below */
+	struct stretches watched_words, timed_words;  /* of what is shared: what machine->watched and timed say */
+	bool shares_moves;                /* the translation reads some of what is shared */
 	bool interrupts_pass;             /* a component that interrupts depend on passes through */
 	uint64_t area, area_size;         /* the monitor's own storage: physical addresses of the machine below */
 	uint64_t violations;              /* of resource control: mode, relocation or control changed, or storage of others */

@@ -416,4 +416,4 @@ static void walk_state_changed(struct machine *m)
 	(void)m; /* nothing is kept */
 }
 
-const struct engine_ops walk_engine = {"walk", walk_create, walk_free, walk_run, walk_engine_call, walk_state_changed};
+const struct engine_ops walk_engine = {"walk", walk_create, walk_free, walk_run, walk_engine_call, walk_state_changed, walk_state_changed};

@@ -25,17 +25,14 @@ static void make_key(struct guest *g)
 	struct machine *vm = g->vm;
 
 	g->key[0] = machine_level(vm);
-	for (unsigned i = 0; i < vm->isa->component_count; i++) {
-		unsigned end = i + 1 < vm->isa->component_count ? vm->word_of[i + 1] : vm->word_count;
-
-		if (g->depends[i])
-			memcpy(&g->key[1 + vm->word_of[i]], &vm->words[vm->word_of[i]], (end - vm->word_of[i]) * sizeof *g->key);
-	}
+	stretches_copy(&g->depends_words, g->key + 1, vm->words);
 }
 
-static bool same_key(const struct guest *g, const uint64_t *other)
+/* Whether the relocation that stands was composed for the present state. */
+static bool is_composed(const struct guest *g)
 {
-	return !memcmp(g->key, other, key_words(g) * sizeof *other);
+	return g->monitor->composed_for == g && g->composed[0] == machine_level(g->vm) &&
+	       stretches_equal(&g->depends_words, g->vm->words, g->composed + 1);
 }
 
 static void find_dependencies(struct guest *g, bool *ignored)
@@ -63,6 +60,10 @@ bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error)
 	}
 	find_dependencies(g, ignored);
 	free(ignored);
+	if (!stretches_new(&g->depends_words, g->vm, g->depends)) {
+		snprintf(error, 256, "out of memory");
+		return false;
+	}
 	g->composed[0] = ~(uint64_t)0;
 	return true;
 }
@@ -71,6 +72,7 @@ void allocator_free(struct guest *g)
 {
 	shadow_free(g);
 	free(g->depends);
+	free(g->depends_words.list);
 	free(g->key);
 	free(g->composed);
 }
@@ -89,7 +91,8 @@ static void remember(struct guest *g)
 	struct monitor *m = g->monitor;
 
 	memcpy(m->expected, m->below->words, m->below->word_count * sizeof *m->expected);
-	memcpy(g->composed, g->key, key_words(g) * sizeof *g->key);
+	g->composed[0] = g->key[0];
+	stretches_copy(&g->depends_words, g->composed + 1, g->key + 1);
 	m->composed_for = g;
 	g->efficiency.composed++;
 	engine_state_changed(m->below);
@@ -131,9 +134,9 @@ bool allocator_compose(struct guest *g)
 {
 	if (shadows_used(g))
 		sources_look(g);
-	make_key(g);
-	if (g->monitor->composed_for == g && same_key(g, g->composed))
+	if (is_composed(g))
 		return true;
+	make_key(g);
 	return shadows_used(g) ? compose_tables(g) : compose_registers(g);
 }
 

@@ -68,6 +68,7 @@ struct guest {
 	struct patch *patches;
 	unsigned patch_count;
 	bool *depends;             /* per component: the relocation depends on it */
+	struct stretches depends_words;
 	uint64_t *key, *composed;  /* of the state at hand, and of the relocation that stands; composed[0] ~0: none */
 	struct context *current;   /* the tables in use */
 	struct trap last;          /* the last hidden fault, to see whether mapping helped */
@@ -84,6 +85,11 @@ bool switch_plan(struct monitor *m, char *error);
 bool switch_in(struct guest *g);
 /* And comes back. False after a violation of resource control. */
 bool switch_out(struct guest *g);
+
+/* stretches.c: the words of the components in `set`; false: no memory. s->list is the caller's. */
+bool stretches_new(struct stretches *s, const struct machine *m, const bool *set);
+bool stretches_equal(const struct stretches *s, const uint64_t *a, const uint64_t *b);
+void stretches_copy(const struct stretches *s, uint64_t *to, const uint64_t *from);
 
 /* allocator.c */
 bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error);

@@ -170,6 +170,10 @@ void monitor_free(struct monitor *m)
 	free(m->guests);
 	free(m->expected);
 	free(m->guarded);
+	free(m->guarded_words.list);
+	free(m->shared_words.list);
+	free(m->watched_words.list);
+	free(m->timed_words.list);
 	free(m);
 }
 

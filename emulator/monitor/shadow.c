@@ -128,7 +128,8 @@ bool shadow_choose(struct guest *g)
 	struct context *c = NULL;
 
 	for (unsigned i = 0; i < CONTEXTS && !c; i++)
-		if (t->contexts[i].valid && !memcmp(g->key, t->contexts[i].key, key_bytes(g)))
+		if (t->contexts[i].valid && g->key[0] == t->contexts[i].key[0] &&
+		    stretches_equal(&g->depends_words, g->key + 1, t->contexts[i].key + 1))
 			c = &t->contexts[i];
 	if (!c)
 		c = context_new(g);

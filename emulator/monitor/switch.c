@@ -14,6 +14,55 @@ static bool driven_by_device(const struct isa *isa, unsigned component)
 	return false;
 }
 
+/* Relocation that passes through `relocate`: the composed value stands in the real machine, perhaps not the guest's. */
+static bool is_composed(const struct monitor *m, unsigned component)
+{
+	return m->scenario->composition.relocate && m->below->isa->components[component].role == ROLE_RELOCATION;
+}
+
+/* Components that are the same in Sv and Sr. */
+static bool is_shared(const struct monitor *m, unsigned component)
+{
+	enum role role = m->below->isa->components[component].role;
+
+	return role == ROLE_GENERAL || role == ROLE_PC ||
+	       (m->scenario->pass_through[component] && role != ROLE_MODE && !is_composed(m, component));
+}
+
+/* Those of what is shared that are also in `among` (NULL: all). */
+static bool shared_set(const struct monitor *m, const bool *among, struct stretches *out)
+{
+	const struct isa *isa = m->below->isa;
+	bool *set = calloc(isa->component_count + 1, sizeof *set), done;
+
+	for (unsigned i = 0; set && i < isa->component_count; i++)
+		set[i] = is_shared(m, i) && (!among || among[i]);
+	done = set && stretches_new(out, m->below, set);
+	free(set);
+	return done;
+}
+
+/* Whether the translation reads some of what is shared. */
+static bool shares_moves(const struct monitor *m)
+{
+	const struct isa *isa = m->below->isa;
+	bool *reads = calloc(2 * isa->component_count + 1, sizeof *reads), shares = !reads;
+
+	if (reads)
+		ir_uses(isa, isa->translate, reads, reads + isa->component_count);
+	for (unsigned i = 0; reads && i < isa->component_count; i++)
+		shares = shares || (reads[i] && is_shared(m, i));
+	free(reads);
+	return shares;
+}
+
+static bool all_sets(struct monitor *m)
+{
+	m->shares_moves = shares_moves(m) || m->scenario->composition.relocate; /* which guests may pass through */
+	return stretches_new(&m->guarded_words, m->below, m->guarded) && shared_set(m, NULL, &m->shared_words) &&
+	       shared_set(m, m->below->watched, &m->watched_words) && shared_set(m, m->below->timed, &m->timed_words);
+}
+
 /* What direct execution must leave as it is: mode is looked at apart, timing moves by itself, and so do lines of devices. */
 bool switch_plan(struct monitor *m, char *error)
 {
@@ -32,22 +81,10 @@ bool switch_plan(struct monitor *m, char *error)
 		m->guarded[i] = !m->scenario->pass_through[i] && !driven_by_device(isa, i) &&
 				(role == ROLE_RELOCATION || role == ROLE_CONTROL || role == ROLE_DEVICE);
 	}
-	return true;
-}
-
-/* Relocation that passes through `relocate`: the composed value stands in the real machine, perhaps not the guest's. */
-static bool is_composed(const struct monitor *m, unsigned component)
-{
-	return m->scenario->composition.relocate && m->below->isa->components[component].role == ROLE_RELOCATION;
-}
-
-/* Components that are the same in Sv and Sr. */
-static bool is_shared(const struct monitor *m, unsigned component)
-{
-	enum role role = m->below->isa->components[component].role;
-
-	return role == ROLE_GENERAL || role == ROLE_PC ||
-	       (m->scenario->pass_through[component] && role != ROLE_MODE && !is_composed(m, component));
+	if (all_sets(m))
+		return true;
+	snprintf(error, 256, "out of memory");
+	return false;
 }
 
 static unsigned span_of(const struct machine *m, unsigned component)
@@ -60,20 +97,20 @@ static unsigned span_of(const struct machine *m, unsigned component)
 /* True if a component that interrupts depend on has changed. */
 static bool copy_shared(const struct monitor *m, const struct machine *from, struct machine *to)
 {
-	bool watched = false;
+	bool watched = !stretches_equal(&m->watched_words, from->words, to->words);
 
-	for (unsigned i = 0; i < from->isa->component_count; i++) {
-		unsigned at = from->word_of[i], count = span_of(from, i);
-
-		if (!is_shared(m, i))
-			continue;
-		if (to->watched[i] && memcmp(&to->words[at], &from->words[at], count * sizeof *to->words))
-			watched = true;
-		if (to->timed[i] && memcmp(&to->words[at], &from->words[at], count * sizeof *to->words))
-			to->unsettled = true;
-		memcpy(&to->words[at], &from->words[at], count * sizeof *to->words);
-	}
+	to->unsettled = to->unsettled || !stretches_equal(&m->timed_words, from->words, to->words);
+	stretches_copy(&m->shared_words, to->words, from->words);
 	return watched;
+}
+
+/* Tells the engine of what was copied, and of a new mode. */
+static void copied(const struct monitor *m, struct machine *to)
+{
+	if (m->shares_moves)
+		engine_state_changed(to);
+	else
+		engine_mode_changed(to);
 }
 
 static void set_word(struct machine *m, unsigned component, u128 value)
@@ -86,6 +123,8 @@ static void follow_relocation(struct guest *g)
 {
 	const struct monitor *m = g->monitor;
 
+	if (!m->scenario->composition.relocate)
+		return;
 	for (unsigned i = 0; i < g->vm->isa->component_count; i++) {
 		unsigned at = g->vm->word_of[i], bytes = span_of(g->vm, i) * sizeof *g->vm->words;
 
@@ -118,7 +157,7 @@ bool switch_in(struct guest *g)
 	m->running = g;
 	set_word(below, isa->mode, isa->levels[real].value);
 	set_word(below, isa->waiting, 0);
-	engine_state_changed(below);
+	copied(m, below);
 	return allocator_compose(g) && !is_interruptible(g);
 }
 
@@ -133,6 +172,8 @@ static bool unchanged(struct monitor *m)
 	struct machine *below = m->below;
 	bool same = true;
 
+	if (stretches_equal(&m->guarded_words, below->words, m->expected))
+		return true;
 	for (unsigned i = 0; i < below->isa->component_count; i++) {
 		unsigned at = below->word_of[i], bytes = span_of(below, i) * sizeof *below->words;
 
@@ -176,6 +217,6 @@ bool switch_out(struct guest *g)
 		set_word(g->vm, g->vm->isa->waiting, 1);
 		g->vm->attention = true;
 	}
-	engine_state_changed(g->vm);
+	copied(m, g->vm);
 	return unchanged(m) && same && !m->violations;
 }

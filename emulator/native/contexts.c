@@ -83,6 +83,8 @@ static struct context *find(struct native_engine *ne)
 {
 	struct context *oldest = &ne->contexts[0];
 
+	if (ne->present && matches(ne, ne->present))
+		return ne->present;
 	for (unsigned i = 0; i < CONTEXTS; i++) {
 		struct context *c = &ne->contexts[i];
 

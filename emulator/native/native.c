@@ -225,14 +225,21 @@ static bool native_call(struct machine *m, const struct ir_function *f, const u1
 	return false;
 }
 
-static void native_state_changed(struct machine *m)
+static void native_mode_changed(struct machine *m)
 {
 	struct native_engine *ne = native(m);
 
 	ne->n.tlb = ne->n.none;
-	ne->n.moved = 1;
 	ne->n.look = 1;
 }
 
-const struct engine_ops native_engine = {"native", native_create, native_free, native_run, native_call, native_state_changed};
-const struct engine_ops builtin_engine = {"built-in", builtin_create, native_free, native_run, native_call, native_state_changed};
+static void native_state_changed(struct machine *m)
+{
+	native_mode_changed(m);
+	native(m)->n.moved = 1;
+}
+
+const struct engine_ops native_engine = {"native", native_create, native_free, native_run, native_call,
+					    native_state_changed, native_mode_changed};
+const struct engine_ops builtin_engine = {"built-in", builtin_create, native_free, native_run, native_call,
+					    native_state_changed, native_mode_changed};

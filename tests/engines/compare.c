@@ -53,12 +53,12 @@ static struct result run(struct machine *m, const struct test_case *c)
 	struct result r = {0};
 
 	while (m->steps < c->budget) {
-		uint64_t steps, completed;
+		uint64_t steps, completed, quiet = machine_quiet(m), left = c->budget - m->steps; /* a machine lets no more pass at once */
 
 		m->attention = false;
-		r.exit = engine_run(m, c->budget - m->steps, false, &steps, &completed, &r.trap);
+		r.exit = engine_run(m, left < quiet ? left : quiet, false, &steps, &completed, &r.trap);
 		machine_account(m, steps, completed);
-		if (r.exit == ENGINE_STEPS || r.exit == ENGINE_ERROR || (r.exit == ENGINE_TRAP && !c->enter))
+		if (r.exit == ENGINE_ERROR || (r.exit == ENGINE_TRAP && !c->enter))
 			break;
 		if (r.exit == ENGINE_TRAP)
 			machine_enter_trap(m, &r.trap);

@@ -104,7 +104,7 @@ static bool refuted_square(const json_t *book, const json_t *scenario, const jso
 		return false;
 	corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, 1), c);
 	for (unsigned i = 0; i < c->count; i++)
-		c->rows[i].differs = c->rows[i].differs || named_as_different(json_object_get(square, "differences"), c->rows[i].name);
+		c->rows[i].differs = c->rows[i].differs || (strcmp(c->rows[i].after[0], c->rows[i].after[1]) && named_as_different(json_object_get(square, "differences"), c->rows[i].name));
 	c->fails = true;
 	return true;
 }

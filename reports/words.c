@@ -84,15 +84,13 @@ static bool has_kind(const json_t *row, const char *kind)
 void put_advice(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *row)
 {
 	(void)book;
-	put(s, "Let it trap when it is executed at ");
+	put(s, "Let it trap at ");
 	put_lost(s, scenario);
+	if (has_kind(row, "configuration") && !has_kind(row, "control"))
+		put(s, ", or under a setting that the monitor has");
+	if (has_kind(row, "mode") && !has_kind(row, "control"))
+		put(s, ", or answer with a value that the monitor chooses");
 	if (*text_of(row, "condition"))
 		put(s, "; it escapes exactly when %c", text_of(row, "condition"));
-	put(s, ".");
-	if (has_kind(row, "mode") && !has_kind(row, "control"))
-		put(s, " Or let it answer with a value that the monitor chooses.");
-	if (has_kind(row, "configuration") && !has_kind(row, "control"))
-		put(s, " Or give the monitor a setting that makes it trap, or one that answers for the field it reads.");
-	if (is_true(row, "user_critical"))
-		put(s, " User programs are affected too, so interpreting the kernel (a hybrid monitor) does not help.");
+	put(s, is_true(row, "user_critical") ? ". (User programs are affected too: a hybrid monitor does not help.)" : ".");
 }

@@ -134,15 +134,30 @@ static void run_here(struct jobs *w)
 	}
 }
 
+/* The kept result of an instruction; one with witnesses serves who does not ask for them. The caller owns it; NULL. */
+static json_t *kept(const struct jobs *w, struct cache *cache, unsigned i)
+{
+	struct options described = w->options;
+	json_t *found;
+	char key[72];
+
+	cache_key(w->kind->name, w->isa, w->todo[i], &w->options, w->a->scenario, w->keys[i]);
+	found = cache_get(cache, w->keys[i]);
+	if (!found && !w->options.witnesses) {
+		described.witnesses = true;
+		cache_key(w->kind->name, w->isa, w->todo[i], &described, w->a->scenario, key);
+		found = cache_get(cache, key);
+	}
+	return json_incref(found);
+}
+
 static bool run_all(struct jobs *w)
 {
 	struct cache *cache = w->a->no_cache || w->a->questions || w->evidence ? NULL : cache_open(w->a, w->isa);
 	bool complete = true;
 
-	for (unsigned i = 0; cache && i < w->count; i++) {
-		cache_key(w->kind->name, w->isa, w->todo[i], &w->options, w->a->scenario, w->keys[i]);
-		w->results[i] = json_incref(cache_get(cache, w->keys[i]));
-	}
+	for (unsigned i = 0; cache && i < w->count; i++)
+		w->results[i] = kept(w, cache, i);
 	if (w->a->jobs > 1 && !w->a->questions)
 		run_workers(w, w->a->jobs);
 	else

@@ -48,6 +48,7 @@ char *debug_terminal_line(const struct debugger *d)
 
 	completed = d;
 	rl_readline_name = "isolde";
+	rl_catch_signals = 0;
 	rl_attempted_completion_function = complete;
 	line = readline(DEBUG_PROMPT);
 	if (line && *line)

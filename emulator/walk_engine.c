@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../analyzer/values/concrete.h"
 #include "../analyzer/values/walk.h"
@@ -218,15 +219,36 @@ struct fetching {
 	bool nothing;
 };
 
+/* The register file that lies at this virtual address, if it holds parcels; NULL: none. */
+static const struct component *aliased(const struct isa *isa, u128 at)
+{
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		const struct component *c = &isa->components[i];
+
+		if (c->alias_memory && c->width == isa->parcel && at >= c->alias_at && at - c->alias_at < c->count)
+			return c;
+	}
+	return NULL;
+}
+
 static bool fetch(void *context, unsigned number, u128 *bits)
 {
 	struct fetching *f = context;
 	struct machine *m = f->v->m;
 	const struct isa *isa = m->isa;
 	u128 at = (machine_pc(m) + (u128)number * (isa->parcel / isa->memory.unit)) & bits_mask(isa->memory.virtual_address);
+	const struct component *file = aliased(isa, at);
 	struct value args[3] = {v_mode(f->v), value_const(at, isa->memory.virtual_address), value_const(ACCESS_FETCH, 2)};
 	struct value pa = value_const(at, isa->memory.address);
 
+	if (isa->has_instead && number == 0 && machine_get(m, isa->instead_valid, 0)) {
+		*bits = machine_get(m, isa->instead_word, 0);
+		return true;
+	}
+	if (file) {
+		*bits = machine_get(m, (unsigned)(file - isa->components), (unsigned)(at - file->alias_at));
+		return true;
+	}
 	if (isa->translate) {
 		struct outcome o = walk_call(f->v->arena, &f->v->input, isa->translate, args, f->v->slots, &pa);
 
@@ -309,6 +331,16 @@ static enum engine_exit fetch_failed(struct fetching *f, struct trap *trap)
 	return ENGINE_TRAP;
 }
 
+static const struct value *without_instead(struct view *v)
+{
+	unsigned count = slot_count(v->m->isa);
+	struct value *start = ARENA_ARRAY(v->arena, struct value, count);
+
+	memcpy(start, v->slots, count * sizeof *start);
+	start[v->m->isa->instead_valid] = value_const(0, 1);
+	return start;
+}
+
 static enum engine_exit step_in(struct view *v, const struct walk *w, struct trap *trap)
 {
 	struct fetching f = {.v = v};
@@ -326,6 +358,8 @@ static enum engine_exit step_in(struct view *v, const struct walk *w, struct tra
 		variables[i] = value_const(d.variables[i], d.instruction->places[i].width);
 	v->input.instruction = d.instruction;
 	v->input.variables = variables;
+	if (v->m->isa->has_instead) /* having executed what stood there instead is part of what the instruction does */
+		v->input.start = without_instead(v);
 	o = walk_instruction(v->arena, &v->input);
 	return finish(v, &o, trap);
 }

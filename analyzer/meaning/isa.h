@@ -321,6 +321,8 @@ struct isa {
 	unsigned omit_count;
 	bool msb0, first_right;
 	unsigned parcel;
+	bool has_instead; /* `fetch: {instead: R}`: while R.valid is 1, R.word is executed in place of what is at the pc */
+	unsigned instead_valid, instead_word; /* component numbers */
 	struct enumeration *enumerations, *level_enum, *cause_enum;
 	unsigned level_count;
 	struct { const char *name; u128 value; } *levels; /* lowest privilege first */

@@ -236,7 +236,7 @@ static void load_memory(struct loader *ld, struct yaml *root)
 
 static void load_fetch(struct loader *ld, struct yaml *root)
 {
-	static const char *const keys[] = {"parcel", "first", NULL}, *const ends[] = {"left", "right", NULL};
+	static const char *const keys[] = {"parcel", "first", "instead", NULL}, *const ends[] = {"left", "right", NULL};
 	static const char *const numberings[] = {"lsb0", "msb0", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *node = value_map(ld, yaml_get(root, "fetch"));

@@ -334,6 +334,26 @@ static void read_inputs(struct loader *ld, struct yaml *node)
 	}
 }
 
+/* `fetch: {instead: EXECUTE}`: a register with the fields `valid` (one bit) and `word` (a parcel). */
+static void read_instead(struct loader *ld, struct yaml *node)
+{
+	struct isa *isa = ld->isa;
+	const char *name = node ? value_text(ld, node, "a register") : NULL;
+	const struct component *valid, *word;
+
+	if (!name)
+		return;
+	valid = isa_component(isa, arena_printf(ld->arena, "%s.valid", name));
+	word = isa_component(isa, arena_printf(ld->arena, "%s.word", name));
+	if (!valid || !word || valid->width != 1 || word->width != isa->parcel) {
+		finding(ld, E_NAME, node, "'%s' is no register with the fields valid, 1 bit, and word, %u bits", name, isa->parcel);
+		return;
+	}
+	isa->has_instead = true;
+	isa->instead_valid = (unsigned)(valid - isa->components);
+	isa->instead_word = (unsigned)(word - isa->components);
+}
+
 /* What the IR needs to know of components and inputs. */
 static void fill_context(struct loader *ld)
 {
@@ -419,6 +439,7 @@ void load_state(struct loader *ld, struct yaml *root)
 	find_special(ld, state);
 	if (inputs)
 		read_inputs(ld, inputs);
+	read_instead(ld, yaml_get(value_map(ld, yaml_get(root, "fetch")), "instead"));
 	fill_context(ld);
 	read_traps(ld, value_map(ld, yaml_get(root, "traps")));
 	ld->isa->function_nodes = value_map(ld, yaml_get(root, "functions"));

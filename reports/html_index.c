@@ -53,7 +53,7 @@ static void put_row(const struct sink *s, const json_t *book, const json_t *scen
 	const json_t *check = json_object_get(book, "check");
 	const char *isa = text_of(check, "isa");
 
-	put(s, "<tr><th scope=\"row\"><a href=\"%a.html\">%t</a></th><td>%t</td><td><a href=\"%a.html#s-%a\">%t</a></td>", isa, isa, text_of(check, "long_name"), isa,
+	put(s, "<tr><th scope=\"row\"><a href=\"%a.html\">%t</a><small class=\"name\">%t</small></th><td><a href=\"%a.html#s-%a\">%t</a></td>", isa, isa, text_of(check, "long_name"), isa,
 	    text_of(scenario, "name"), text_of(scenario, "name"));
 	put_equivalence(s, book, scenario);
 	for (unsigned p = 0; p < 2; p++) {
@@ -70,7 +70,7 @@ static void put_table(const struct sink *s, const json_t *books)
 	const json_t *book, *scenario;
 	size_t n, m;
 
-	put(s, "<div class=\"wide\"><table id=\"matrix\"><caption>Verdicts, by machine and scenario</caption>\n<thead><tr><th scope=\"col\">Machine</th><th scope=\"col\">Name</th><th scope=\"col\">Scenario</th><th scope=\"col\">Equivalent (proof)</th>"
+	put(s, "<div class=\"wide\"><table id=\"matrix\"><caption>Verdicts, by machine and scenario</caption>\n<thead><tr><th scope=\"col\">Machine</th><th scope=\"col\">Scenario</th><th scope=\"col\">Equivalent (proof)</th>"
 	       "<th scope=\"col\">Virtualizable, 1974</th><th scope=\"col\">Hybrid, 1974</th><th scope=\"col\">Virtualizable, extended</th><th scope=\"col\">Hybrid, extended</th>"
 	       "<th scope=\"col\">Recursively, extended</th><th scope=\"col\">Because of (extended)</th></tr></thead>\n<tbody>\n");
 	json_array_foreach(books, n, book)

@@ -40,7 +40,8 @@ void page_begin(const struct sink *s, const char *title, const char *script)
 	put_policy(s, script);
 	put(s, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
 	       "<link rel=\"icon\" href=\"data:,\">\n<title>%t</title>\n<style>\n%s</style>\n</head>\n<body>\n"
-	       "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n", title, asset_style);
+	       "<svg class=\"patterns\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+	       "<rect width=\"6\" height=\"6\"/><path d=\"M0 0V6\"/></pattern></defs></svg>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n", title, asset_style);
 }
 
 void page_end(const struct sink *s, const char *tool, const char *script)

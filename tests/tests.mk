@@ -23,7 +23,7 @@ build/drat-check: analyzer/certify/drat.c analyzer/certify/drat_main.c analyzer/
 
 techniques: build/isolde
 	sh tests/techniques.sh
-.PHONY: unit golden-update faults techniques recheck certify mutation
+.PHONY: unit golden-update faults techniques recheck certify mutation pdf
 unit: $(OUT)/unit-tests
 test: build/.deps-test build/isolde unit build/crosscheck build/drat-check $(OUT)/engines-test
 	+sh tests/run.sh
@@ -45,6 +45,9 @@ recheck: build/.deps-test build/isolde
 	sh tests/every.sh --recheck --recheck-with "$(or $(SOLVER),cvc5)"
 check: build/isolde
 	sh tests/run.sh includes schemas
+# The pages of make demo as PDF, by the browser's print.
+pdf: build/.deps-test build/isolde
+	sh tests/pdf.sh build/report
 bench: build/isolde
 	sh tests/bench.sh
 fresh:

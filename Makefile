@@ -12,9 +12,9 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen solver_script
 CERTIFY := circuit blast reduce drat process certify evidence
-VERDICTS := template definitions commute replay condition classify square composition coverage induction allocation theorem theorems explain claims encodings
+VERDICTS := template definitions commute replay condition classify square settings repair composition coverage induction allocation theorem theorems explain claims encodings
 MUTATION := sites edit equivalent
-CLI := options cache jobs check prove explain new small asm order run watch validate compare main
+CLI := options cache jobs check prove advise explain new small asm order run watch validate compare main
 CLI += mutate describe report book diff record step
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session
@@ -24,7 +24,7 @@ IMAGES := decode image elf text expression symbols encode match directive output
 WATCH := view trace debug debug_words debug_run debug_break debug_state debug_memory debug_about debug_terminal gdb gdb_registers gdb_wire
 ORACLES := oracle campaign shrink explained kvm
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch stretches switch
-REPORTS := evidence mutate common sink text explain markdown run prove
+REPORTS := evidence mutate common sink text explain markdown run prove advise
 REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_matrix html_instruction html_witness \
 	html_state html_chart html_index finding baseline sarif junit diff markdown_report recording html_recording step
 

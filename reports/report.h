@@ -66,6 +66,7 @@ int report_diff_status(const json_t *diff);
 /* The result of `isolde prove`, and of `isolde prove --theorem`. */
 void report_prove_text(const json_t *result, const struct report_style *style, FILE *out);
 void report_prove_markdown(const json_t *result, const struct report_style *style, FILE *out);
+void report_advise_text(const json_t *result, const struct report_style *style, FILE *out);
 void report_theorem_text(const json_t *result, bool colour, FILE *out);
 
 /* Of `prove`: 0 as expected, 1 equivalence refuted (without --instruction; else a square) or not as expected, 3 undecided; of --theorem the same. */

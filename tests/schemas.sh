@@ -49,6 +49,7 @@ check = schema("reports/check.schema.json")
 explain = schema("reports/explain.schema.json")
 schema("reports/evidence.schema.json")
 prove = schema("reports/prove.schema.json")
+advise = schema("reports/advise.schema.json")
 
 def why_not(validator, document):
     e = jsonschema.exceptions.best_match(validator.iter_errors(document))
@@ -214,6 +215,7 @@ commands += [["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=lpsw", 
              ["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=add", "--certify", "--recheck", "--format=json"]]
 checked = outputs(check, commands)
 outputs(prove, [["prove", path, "--no-cache", "--format=json"] for path in machines if "rv64" not in path])
+outputs(advise, [["advise", path, "--no-cache", "--format=json"] for path in ["isa-specs/g3.yaml", "isa-specs/g3/smode.yaml", "tests/isas/substitute.yaml"]])
 for what, document in checked.items():
     some = "--instruction" in what
     ok(f"{what}: theorems", all(("theorem1" in p) != some for s in document["scenarios"] for p in s["profiles"]))

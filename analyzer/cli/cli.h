@@ -12,6 +12,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(check, "SPEC", "classify every instruction and decide the theorems") \
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
 	X(prove, "SPEC", "prove the commuting square of every instruction: is the VM equivalent to the machine?") \
+	X(advise, "SPEC", "host settings under which the squares commute, and what must trap otherwise, as an overlay") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
 	X(diff, "OLD NEW", "what changed in verdicts between two descriptions, results of check, or scenarios") \
 	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
@@ -39,17 +40,17 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain prove run report diff step", "only this scenario") \
-	X(output, text, "FILE", NULL, "asm report", "asm: the file to write (default: the source's name with .img); report: the directory; also -o") \
+	X(scenario, text, "NAME", NULL, "check explain prove advise run report diff step", "only this scenario") \
+	X(output, text, "FILE", NULL, "asm report advise", "asm: the file to write (default: the source's name with .img); report: the directory; advise: the overlay; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
 	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
-	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove run validate compare diff mutate", "form of the output") \
+	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove advise run validate compare diff mutate", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
 	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
-	X(jobs, number, "N", 1, "check prove compare report diff mutate", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain prove lint compare report diff mutate", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check prove compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(jobs, number, "N", 1, "check prove advise compare report diff mutate", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain prove advise lint compare report diff mutate", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check prove advise compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(questions, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2, into one file") \
 	X(record, text, "FILE", NULL, "run", "a page (or FILE.json) with bare and virtual machine side by side, to be stepped through") \
 	X(emit, text, "DIRECTORY", NULL, "check prove", "write every question as SMT-LIB 2, a file each") \
@@ -84,14 +85,14 @@ enum command {
 	X(seed, number, "N", 1, "validate mutate", "validate: seed of the first step, step n is made from seed N + n; mutate: which faults are planted") \
 	X(explained, text, "FILE", NULL, "validate", "known differences (default: oracles/NAME.yaml beside SPEC)") \
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
-	X(adversarial, flag, NULL, false, "check explain prove report diff", "UNKNOWN values are unrelated in two runs") \
+	X(adversarial, flag, NULL, false, "check explain prove advise report diff", "UNKNOWN values are unrelated in two runs") \
 	X(processor, flag, NULL, false, "check explain prove report diff", "the processor counts as a resource") \
-	X(all, flag, NULL, false, "check prove", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check prove compare report diff", "neither read nor write kept results") \
+	X(all, flag, NULL, false, "check prove advise", "show innocuous instructions too") \
+	X(no_cache, flag, NULL, false, "check prove advise compare report diff", "neither read nor write kept results") \
 	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
 	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain prove lint run validate report diff step mutate", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain prove advise lint run validate report diff step mutate", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -129,6 +130,7 @@ int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);
 int command_mutate(const struct arguments *a);
 int command_prove(const struct arguments *a);
+int command_advise(const struct arguments *a);
 int command_lint(const struct arguments *a);
 int command_diff(const struct arguments *a);
 int command_report(const struct arguments *a);

@@ -163,7 +163,7 @@ static bool read_command(struct arguments *a, const char *word)
 static bool enough_words(const struct arguments *a)
 {
 	static const struct { enum command command; unsigned least, most; } needs[] = {
-		{COMMAND_check, 1, 1}, {COMMAND_explain, 2, 2}, {COMMAND_prove, 0, 1}, {COMMAND_lint, 0, 16}, {COMMAND_list, 0, 1},
+		{COMMAND_check, 1, 1}, {COMMAND_explain, 2, 2}, {COMMAND_prove, 0, 1}, {COMMAND_advise, 1, 1}, {COMMAND_lint, 0, 16}, {COMMAND_list, 0, 1},
 		{COMMAND_new, 1, 1}, {COMMAND_mutate, 1, 1}, {COMMAND_ir, 1, 2}, {COMMAND_run, 2, 16}, {COMMAND_asm, 2, 2}, {COMMAND_disasm, 2, 2},
 		{COMMAND_validate, 0, 1}, {COMMAND_step, 2, 16},
 		{COMMAND_compare, 0, 16}, {COMMAND_man, 0, 0}, {COMMAND_completion, 0, 0}, {COMMAND_help, 0, 1}, {COMMAND_version, 0, 0},

@@ -245,6 +245,7 @@ struct scenario {
 	struct { unsigned component; u128 value; } *host;
 	unsigned host_count;
 	bool *pass_through;  /* per component */
+	bool *controllable;  /* per component: `isolde advise` may choose its real value; by default those of `host` */
 	struct composition composition;    /* the scenario's own, or the machine's */
 	struct ir_function *hypercall;     /* NULL, or (cause, value) -> Boolean: this trap is a guest's call of the monitor */
 	struct ir_function *interpret;     /* NULL, or: virtual states in which the monitor executes nothing directly */

@@ -181,13 +181,21 @@ static void add_pass(struct scenario *s, unsigned component, u128 value, unsigne
 	s->pass_through[component] = true;
 }
 
-static void read_pass(struct loader *ld, struct scenario *s, struct yaml *node)
+static void add_controllable(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
+{
+	(void)value;
+	(void)prefix;
+	(void)context;
+	s->controllable[component] = true;
+}
+
+static void read_components(struct loader *ld, struct scenario *s, struct yaml *node, void (*each)(struct scenario *, unsigned, u128, unsigned, void *))
 {
 	unsigned count = 0;
 	const char **names = value_texts(ld, node, &count);
 
 	for (unsigned i = 0; i < count; i++)
-		if (!each_component(ld->isa, names[i], add_pass, s, 0, NULL))
+		if (!each_component(ld->isa, names[i], each, s, 0, NULL))
 			finding(ld, E_SCENARIO, node, "there is no field or register '%s' with storage", names[i]);
 }
 
@@ -215,6 +223,7 @@ static struct scenario *new_scenario(struct loader *ld, const char *name)
 	s->map = ARENA_ARRAY(ld->arena, int, ld->isa->level_count);
 	s->deprivileged = ARENA_ARRAY(ld->arena, bool, ld->isa->level_count);
 	s->pass_through = ARENA_ARRAY(ld->arena, bool, ld->isa->component_count + 1);
+	s->controllable = ARENA_ARRAY(ld->arena, bool, ld->isa->component_count + 1);
 	s->monitor = ld->isa->level_count - 1;
 	for (unsigned v = 0; v < ld->isa->level_count; v++)
 		s->map[v] = -1;
@@ -226,7 +235,7 @@ static struct scenario *new_scenario(struct loader *ld, const char *name)
 
 static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"map", "default", "monitor_level", "host", "pass_through", "deprivileged", "description",
+	static const char *const keys[] = {"map", "default", "monitor_level", "host", "host_controllable", "pass_through", "deprivileged", "description",
 					   "expect", "source", "composition", "interpret", "hypercall(", NULL};
 	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct scenario *s;
@@ -252,7 +261,10 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 		s->monitor = level < 0 ? 0 : (unsigned)level;
 	}
 	read_host(ld, s, yaml_get(node, "host"));
-	read_pass(ld, s, yaml_get(node, "pass_through"));
+	read_components(ld, s, yaml_get(node, "pass_through"), add_pass);
+	read_components(ld, s, yaml_get(node, "host_controllable"), add_controllable);
+	for (unsigned i = 0; i < s->host_count && !yaml_get(node, "host_controllable"); i++)
+		s->controllable[s->host[i].component] = true;
 	list = value_list(ld, yaml_get(node, "deprivileged"));
 	for (size_t i = 0; list && i < list->count; i++) {
 		int level = named_level(ld, list->items[i]);

@@ -62,6 +62,7 @@ struct setting {
 	enum profile profile;
 	const struct options *options;
 	const struct component *only; /* of trap transparency: this component alone; NULL: all */
+	const struct cause *cause;     /* of memory traps: this cause alone; NULL: all */
 	const bool *alongside; /* of the square, per level: direct execution may go there from the level at hand; NULL: nowhere */
 };
 
@@ -176,6 +177,16 @@ json_t *prove_result(const struct isa *isa, json_t *results, json_t *machine, co
 /* The paper's lemmas and theorems for all instruction sets of the model, each with its hypotheses, and for each hypothesis what happens
  * without it. The caller owns the result. */
 json_t *theorem_result(unsigned rlimit);
+
+/* --- settings.c --- */
+/* The smallest settings of the scenario's controllable fields under which every square commutes, and what breaks without each
+ * (reports/advise.schema.json, settings). The scenario's own host values of these fields are not used. The caller owns the result. */
+json_t *settings_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
+
+/* --- repair.c --- */
+/* What must trap so that every square of this scenario commutes (`scenario`: its part of prove_result), the overlay that makes it so, and
+ * what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
+json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario);
 
 /* --- composition.c --- */
 /* Per level: it keeps its level in the scenario, as v does, and the monitor composes the same relocation for both (proved). In `arena`. */

@@ -245,7 +245,7 @@ static struct value for_causes(const struct setting *s, const struct run *r, boo
 		struct value args[2] = {value_const(isa->causes[i].value, isa->cause_width), r->start[isa->mode]};
 		struct value target = isa->trap_target ? says(s, r, isa->trap_target, args) : top;
 
-		if (!faults || isa->causes[i].fault)
+		if ((!faults || isa->causes[i].fault) && (!s->cause || s->cause == &isa->causes[i]))
 			any = value_or(s->domain, any, broken(s, r, args[0], target));
 	}
 	return value_and(s->domain, r->legal, any);

@@ -1,18 +1,7 @@
 /* The squares of theory.md section 4, asked: for every instruction, guest level and scenario, and for every part of a variant's range. */
-#include "analysis.h"
+#include "square.h"
 
 #include <string.h>
-
-enum { PARTS_MAX = 512 };
-
-/* One instruction (or part of it) at one guest level of one scenario. */
-struct corner {
-	struct template *t;
-	struct setting setting;
-	unsigned level;
-	struct run runs[2]; /* virtual, real */
-	unsigned *internal;
-};
 
 /* What was found about it. */
 struct finding {
@@ -122,8 +111,7 @@ static bool may_deliver(const struct corner *k)
 	return !value_is(value_and(k->setting.domain, value_or(k->setting.domain, o->trap, o->fault), elsewhere), 0);
 }
 
-/* The corner for the part of `region` that both walks treat alike; *rest is what is left. */
-static void corner_new(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+void corner_new(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
 		       const struct options *options, struct ranges region, struct ranges *rest)
 {
 	k->t = template_bare(arena, solver, isa, i, options, region);
@@ -147,17 +135,13 @@ static void corner_new(struct corner *k, struct arena *arena, struct solver *sol
 
 /* --- asking --- */
 
-/* Claims, each with the predicate of the states that break it. */
-struct claim_row {
-	const char *id, *statement;
-	predicate *broken;
-};
 static const struct claim_row
 	indirect = {"direct", "the real machine never executes it without the monitor", runs_directly},
-	square = {"square", "where it runs directly, it does on both machines what the map relates, and changes nothing of the monitor's", breaks_square},
 	control = {"resource-control", "run directly, it changes no real mode, relocation, control, timing, device or host storage", breaks_control},
 	transparency = {"transparency", "its trap leaves what the program sees as it was", breaks_transparency},
 	invariant = {"invariants", "it keeps the declared invariants", breaks_invariant};
+const struct claim_row square_claim = {
+	"square", "where it runs directly, it does on both machines what the map relates, and changes nothing of the monitor's", breaks_square};
 
 /* The line about the question that comes now. */
 static void topic(const struct corner *k, const struct claim_row *row)
@@ -177,8 +161,7 @@ static void topic(const struct corner *k, const struct claim_row *row)
 	buf_free(&values);
 }
 
-/* Is there a state that breaks the claim? A model is replayed before it counts; *w is the witness then. */
-static enum answer ask(struct corner *k, const struct claim_row *row, struct witness **w)
+enum answer corner_ask(struct corner *k, const struct claim_row *row, struct witness **w)
 {
 	struct model *model;
 	enum answer answer;
@@ -204,7 +187,7 @@ static enum verdict verdict_of(enum answer answer)
 static void ask_transparency(struct corner *k, struct finding *f)
 {
 	struct witness *w;
-	enum answer answer = ask(k, &transparency, &w);
+	enum answer answer = corner_ask(k, &transparency, &w);
 
 	f->transparency = verdict_of(answer);
 	if (answer == ANSWER_SAT)
@@ -224,7 +207,7 @@ static bool needs_interpretation(const struct corner *k)
 	without.interpret = NULL;
 	other.setting.scenario = &without;
 	solver_listen(k->t->solver, NULL); /* to explain, not to prove */
-	answer = ask(&other, &square, &w);
+	answer = corner_ask(&other, &square_claim, &w);
 	solver_listen(k->t->solver, k->t->options->listener);
 	return answer == ANSWER_SAT;
 }
@@ -233,7 +216,7 @@ static struct finding ask_square(struct corner *k)
 {
 	struct finding f = {.values = k->t->region, .control = VERDICT_VACUOUS};
 	struct witness *w = NULL;
-	enum answer direct = ask(k, &indirect, &w), broken;
+	enum answer direct = corner_ask(k, &indirect, &w), broken;
 
 	ask_transparency(k, &f);
 	f.square = direct == ANSWER_UNSAT ? VERDICT_VACUOUS : VERDICT_UNDECIDED;
@@ -241,7 +224,7 @@ static struct finding ask_square(struct corner *k)
 		f.example = witness_json(k->t, w, NULL);
 	if (direct == ANSWER_UNSAT)
 		return f;
-	broken = ask(k, &square, &w);
+	broken = corner_ask(k, &square_claim, &w);
 	if (broken != ANSWER_UNSAT || direct == ANSWER_SAT)
 		f.square = verdict_of(broken);
 	if (broken == ANSWER_SAT) {
@@ -249,7 +232,7 @@ static struct finding ask_square(struct corner *k)
 		f.witness = witness_json(k->t, w, NULL);
 	}
 	f.interpreted = broken == ANSWER_UNSAT && needs_interpretation(k);
-	f.control = broken == ANSWER_UNSAT ? f.square : verdict_of(ask(k, &control, &w));
+	f.control = broken == ANSWER_UNSAT ? f.square : verdict_of(corner_ask(k, &control, &w));
 	return f;
 }
 
@@ -356,7 +339,7 @@ static json_t *invariants_json(struct arena *arena, struct solver *solver, const
 		enum verdict one;
 
 		k.runs[0] = k.runs[1] = template_run(t, start, start, t->inputs, value_const(1, 8), false);
-		one = verdict_of(ask(&k, &invariant, &w));
+		one = verdict_of(corner_ask(&k, &invariant, &w));
 		if (one == VERDICT_REFUTED && !witness)
 			witness = witness_json(t, w, NULL);
 		if (one == VERDICT_REFUTED || (one == VERDICT_UNDECIDED && all == VERDICT_PROVED))
@@ -442,7 +425,7 @@ static json_t *row_json(struct corner *k, const struct claim_row *row)
 	struct witness *w;
 	bool vacuous = (row->broken == loses_memory_trap && !has_memory_traps(k->t->isa)) ||
 		       (row->broken == entry_breaks_invariant && !k->t->isa->invariants);
-	enum answer answer = vacuous ? ANSWER_UNSAT : ask(k, row, &w);
+	enum answer answer = vacuous ? ANSWER_UNSAT : corner_ask(k, row, &w);
 
 	json_object_set_new(o, "id", json_string(row->id));
 	json_object_set_new(o, "statement", json_string(row->statement));
@@ -454,21 +437,32 @@ static json_t *row_json(struct corner *k, const struct claim_row *row)
 	return o;
 }
 
-static json_t *level_json(struct corner *k, const struct isa *isa, const struct options *options, struct arena *arena,
-			  struct solver *solver, struct solver_counts *counts)
+const struct claim_row *machine_claim(unsigned number)
+{
+	return number < sizeof machine_rows / sizeof *machine_rows ? &machine_rows[number] : NULL;
+}
+
+void corner_states(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct options *options)
 {
 	const struct instruction *any = isa->instructions;
-	json_t *o = json_object(), *rows = json_array(), *allocation;
 
 	k->t = template_bare(arena, solver, isa, any, options, template_whole(arena, any));
 	make_states(k);
 	template_legal(k->t, &k->runs[0]);
 	template_legal(k->t, &k->runs[1]);
+}
+
+static json_t *level_json(struct corner *k, const struct isa *isa, const struct options *options, struct arena *arena,
+			  struct solver *solver, struct solver_counts *counts)
+{
+	json_t *o = json_object(), *rows = json_array(), *allocation;
+
+	corner_states(k, arena, solver, isa, options);
 	json_object_set_new(o, "level", json_string(isa->levels[k->level].name));
 	json_object_set_new(o, "real_level", json_string(isa->levels[k->setting.scenario->map[k->level]].name));
 	json_object_set_new(o, "deprivileged", json_boolean(k->setting.scenario->deprivileged[k->level]));
-	for (size_t r = 0; r < sizeof machine_rows / sizeof *machine_rows; r++)
-		json_array_append_new(rows, row_json(k, &machine_rows[r]));
+	for (unsigned r = 0; machine_claim(r); r++)
+		json_array_append_new(rows, row_json(k, machine_claim(r)));
 	allocation = allocation_json(isa, options, k->setting.scenario, k->level, k->internal, counts);
 	if (allocation)
 		json_array_append_new(rows, allocation);

@@ -1,0 +1,1 @@
+isolde advise isa-specs/g3.yaml --no-cache

@@ -1,0 +1,1 @@
+isolde advise tests/isas/substitute.yaml --scenario plain --format json --no-cache

@@ -4,7 +4,7 @@
 # A fault that no stage notices, or that is no longer found in its file, makes the exit status 1.
 cd "$(dirname "$0")/../.." || exit 1
 here=$PWD
-stages=${STAGES:-unit expected golden broken cli watch}
+stages=${STAGES:-unit expected golden broken cli watch images guests}
 work=${WORK:-$(mktemp -d)}
 list() { awk -v mode="$1" -v want="$2" -f "$here/tests/faults/plant.awk" "$here/tests/faults/faults.txt"; }
 

@@ -34,21 +34,24 @@ for trace in tests/watch/*.trace; do
 	compare "$name" "$TMP/out"
 done
 
-# gdb NAME OPTIONS…: what gdb says of itself differs between its versions, what it prints does not
+# gdb NAME WHAT-GDB-READS-FIRST OPTIONS-AND-PROGRAM…: what gdb says of itself differs between its versions, what it prints (=) does not
 gdb()
 {
-	name=$1
-	shift
-	timeout 60 "$ISOLDE" run --engine walk --gdb "$TMP/socket" "$@" isa-specs/rv64.yaml "$TMP/sum.elf" >"$TMP/stub" 2>&1 &
+	name=$1 first=$2
+	shift 2
+	timeout 60 "$ISOLDE" run --engine walk --gdb "$TMP/socket" "$@" >"$TMP/stub" 2>&1 &
 	stub=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -S "$TMP/socket" ] || sleep 0.2; done
-	timeout 60 gdb-multiarch -nx -batch -ex "target remote $TMP/socket" -x "tests/watch/$name.gdb" "$TMP/sum.elf" 2>&1 | grep '^=' >"$TMP/out"
+	# shellcheck disable=SC2086
+	timeout 60 gdb-multiarch -nx -batch $first -ex "target remote $TMP/socket" -x "tests/watch/$name.gdb" 2>&1 | grep '^=' >"$TMP/out"
 	wait $stub
 	echo "exit $?" >>"$TMP/out"
 	compare "$name" "$TMP/out"
 }
-gdb gdb-bare
-gdb gdb-virtual --monitor trap-and-emulate --start S
+gdb gdb-bare "$TMP/sum.elf" isa-specs/rv64.yaml "$TMP/sum.elf"
+gdb gdb-virtual "$TMP/sum.elf" --monitor trap-and-emulate --start S isa-specs/rv64.yaml "$TMP/sum.elf"
+echo 'set endian big' >"$TMP/big.gdb"
+gdb gdb-m68k "-x $TMP/big.gdb" --set 'A[7]=0x8000' isa-specs/m68000.yaml tests/watch/count.s
 
 timeout 100 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TMP/clients" 2>&1 || echo "FAILED: the clients ended with $?" >>"$TMP/clients"
 passed=$((passed + $(grep -c '^ok' "$TMP/clients")))

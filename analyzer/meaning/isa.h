@@ -312,6 +312,12 @@ struct platform {
 	struct platform_start *starts;
 	struct {
 		const char *architecture, *general, *system; /* names that gdb knows, for its target description; NULL if not given */
+		struct gdb_name {
+			const struct reg *reg;
+			unsigned element;
+			const char *name;
+			struct gdb_name *next;
+		} *names; /* registers that gdb calls otherwise; they belong to `general` */
 	} gdb;
 };
 

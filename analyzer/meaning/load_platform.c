@@ -25,7 +25,7 @@ static void load_storage(struct loader *ld, struct yaml *node)
 		value_number(ld, yaml_get(node, "at"), &p->memory_at);
 	value_number(ld, required(ld, node, "size"), &p->memory_size);
 	if (!p->memory_size || p->memory_at >= all || p->memory_size > all - p->memory_at)
-		finding(ld, E_VALUE, node, "storage lies within the physical addresses, which have %u bits", ld->isa->memory.address);
+		finding(ld, E_VALUE, node, "storage has at least one unit and lies within the physical addresses, which have %u bits", ld->isa->memory.address);
 }
 
 static int cause_number(struct loader *ld, const struct yaml *node)
@@ -310,9 +310,32 @@ static void load_starts(struct loader *ld, struct yaml *node)
 	}
 }
 
+static void load_gdb_names(struct loader *ld, struct yaml *node)
+{
+	struct gdb_name **end = &ld->isa->platform.gdb.names;
+	struct yaml *map = value_map(ld, node);
+
+	for (size_t i = 0; map && i < map->count; i++) {
+		const struct yaml *key = map->pairs[i].key;
+		struct gdb_name *n = ARENA_NEW(ld->arena, struct gdb_name);
+		const char *name;
+		int element;
+
+		n->name = value_text(ld, map->pairs[i].value, "a register of gdb");
+		n->reg = split_element(ld, key->text, &name, &element) ? isa_register(ld->isa, name) : NULL;
+		n->element = element < 0 ? 0 : (unsigned)element;
+		if (!n->reg || n->element >= (n->reg->count ? n->reg->count : 1)) {
+			finding(ld, E_NAME, key, "there is no register '%s'", key->text);
+			continue;
+		}
+		*end = n;
+		end = &n->next;
+	}
+}
+
 static void load_gdb(struct loader *ld, struct yaml *node)
 {
-	static const char *const keys[] = {"architecture", "general", "system", NULL};
+	static const char *const keys[] = {"architecture", "general", "system", "names", NULL};
 	struct platform *p = &ld->isa->platform;
 
 	if (!value_map(ld, node))
@@ -321,6 +344,7 @@ static void load_gdb(struct loader *ld, struct yaml *node)
 	p->gdb.architecture = value_text(ld, yaml_get(node, "architecture"), "an architecture of gdb");
 	p->gdb.general = value_text(ld, yaml_get(node, "general"), "a feature of gdb's target descriptions");
 	p->gdb.system = value_text(ld, yaml_get(node, "system"), "a feature of gdb's target descriptions");
+	load_gdb_names(ld, yaml_get(node, "names"));
 }
 
 void load_platform(struct loader *ld, struct yaml *root)

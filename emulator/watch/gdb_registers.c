@@ -12,9 +12,18 @@ static bool is_pc(const struct isa *isa, const struct reg *r)
 	return r->component == (int)isa->pc;
 }
 
-static unsigned feature_of(const struct isa *isa, const struct reg *r)
+/* What gdb calls it; NULL: nothing of its own. */
+static const char *own_name(const struct isa *isa, const struct reg *r, unsigned element)
 {
-	if (is_pc(isa, r) || (view_role(isa, r) == ROLE_GENERAL && r->component >= 0))
+	for (const struct gdb_name *n = isa->platform.gdb.names; n; n = n->next)
+		if (n->reg == r && n->element == element)
+			return n->name;
+	return NULL;
+}
+
+static unsigned feature_of(const struct isa *isa, const struct reg *r, unsigned element)
+{
+	if (is_pc(isa, r) || own_name(isa, r, element) || (view_role(isa, r) == ROLE_GENERAL && r->component >= 0))
 		return GENERAL;
 	return r->space ? SYSTEM : OTHERS;
 }
@@ -31,11 +40,12 @@ static bool named(const struct gdb *g, const char *name)
 static void name(const struct gdb *g, struct gdb_register *r)
 {
 	const struct isa *isa = debug_machine(g->d)->isa;
+	const char *own = is_pc(isa, r->reg) ? "pc" : own_name(isa, r->reg, r->element);
 	size_t n = 0;
 
-	for (const char *c = is_pc(isa, r->reg) ? "pc" : r->reg->name; *c && n < sizeof r->name - 8; c++)
+	for (const char *c = own ? own : r->reg->name; *c && n < sizeof r->name - 8; c++)
 		r->name[n++] = (char)tolower((unsigned char)*c);
-	if (r->reg->count)
+	if (r->reg->count && !own)
 		n += (size_t)snprintf(r->name + n, sizeof r->name - n, "%u", r->element);
 	while (named(g, r->name) && n + 1 < sizeof r->name)
 		r->name[n++] = '_';
@@ -58,7 +68,7 @@ static void add_feature(struct gdb *g, unsigned feature)
 	for (int pc = 0; pc <= (feature == GENERAL); pc++) /* the pc comes after the general registers */
 		for (const struct reg *r = isa->registers; r; r = r->next)
 			for (unsigned e = 0; e < (r->count ? r->count : 1); e++)
-				if (feature_of(isa, r) == feature && is_pc(isa, r) == pc && view_register(debug_machine(g->d), r, e, &ignored))
+				if (feature_of(isa, r, e) == feature && is_pc(isa, r) == pc && view_register(debug_machine(g->d), r, e, &ignored))
 					add(g, r, e, feature);
 }
 

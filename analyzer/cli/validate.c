@@ -151,8 +151,10 @@ static const char *explained_path(struct arena *arena, const struct arguments *a
 	return arena_printf(arena, "%.*soracles/%s.yaml", slash ? (int)(slash - a->words[0] + 1) : 0, a->words[0], a->oracle);
 }
 
-static uint64_t storage_size(const struct isa *isa)
+static uint64_t storage_size(const struct isa *isa, const struct oracle_kind *kind)
 {
+	if (kind->storage)
+		return kind->storage;
 	return isa->platform.memory_size < STORAGE_DEFAULT ? (uint64_t)isa->platform.memory_size : STORAGE_DEFAULT;
 }
 
@@ -179,7 +181,7 @@ static int validate(struct arena *arena, const struct arguments *a, const struct
 	diag_print(diags, stderr, use_colour(stderr));
 	if (!ok)
 		return EXIT_INPUT;
-	c = campaign_new(isa, kind, storage_size(isa), known, error);
+	c = campaign_new(isa, kind, storage_size(isa, kind), known, error);
 	if (!c) {
 		fprintf(stderr, "isolde: %s\n", error);
 		return EXIT_UNDECIDED;

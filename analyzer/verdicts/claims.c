@@ -144,7 +144,7 @@ static void trap_entry_keeps(struct claims *c, const struct instruction *any)
 	unsigned pc = c->isa->components[c->isa->pc].width;
 
 	walk_trap_entry(c->arena, &input, slots, cause, solver_constant(c->solver, "trap.pc", pc),
-			solver_constant(c->solver, "trap.value", pc));
+			solver_constant(c->solver, "trap.value", isa_trap_value(c->isa)));
 	for (const struct invariant *v = c->isa->invariants; v; v = v->next) {
 		struct value broken = value_and(d, t->invariant, value_not(d, holds_after(c, t, v, slots)));
 		enum answer answer = possible(c, broken);

@@ -1,0 +1,50 @@
+#ifndef ISOLDE_ORACLES_X86_STATE_H
+#define ISOLDE_ORACLES_X86_STATE_H
+/* What the x86 oracles need to know about the descriptions x86-32 and x86-64: where a value of the processor stands in their components, and
+ * states in which instructions do something. Addresses of tables and stacks in the states made here are this file's own. */
+#include "kinds.h"
+
+enum { X86_STORAGE = 0x20000 }; /* bytes, from physical address 0 */
+
+struct x86_state {
+	const struct isa *isa;
+	bool wide;          /* x86-64 */
+	unsigned registers; /* general ones */
+};
+
+struct x86_segment {
+	uint64_t base;
+	uint32_t limit; /* in bytes */
+	uint16_t selector;
+	unsigned char type, dpl;
+	bool present, big, wide, is_segment;
+};
+
+bool x86_state_new(struct x86_state *x, const struct isa *isa);
+/* Components by name; one that the description does not have reads 0 and is not set. */
+bool x86_has(const struct x86_state *x, const char *name);
+uint64_t x86_get(const struct x86_state *x, const struct machine *m, const char *name);
+uint64_t x86_element(const struct x86_state *x, const struct machine *m, const char *name, unsigned element);
+void x86_set(const struct x86_state *x, struct machine *m, const char *name, uint64_t value);
+void x86_set_element(const struct x86_state *x, struct machine *m, const char *name, unsigned element, uint64_t value);
+/* A register with fields, with its fields in place. */
+uint64_t x86_packed(const struct x86_state *x, const struct machine *m, const char *reg);
+void x86_unpack(const struct x86_state *x, struct machine *m, const char *reg, uint64_t value);
+/* 0 to 5 as in the Sreg field, 6: LDTR, 7: TR. */
+struct x86_segment x86_segment(const struct x86_state *x, const struct machine *m, unsigned s);
+void x86_set_segment(const struct x86_state *x, struct machine *m, unsigned s, const struct x86_segment *v);
+void x86_set_level(const struct x86_state *x, struct machine *m, unsigned cpl);
+
+/* A random state with tables, stacks and handlers that halt. */
+void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c);
+/* The vector whose handler begins there, or -1. */
+int x86_handler(const struct x86_state *x, uint64_t pc);
+/* Instructions that single-stepping must know: after a load of SS traps are inhibited; PUSHF pushes TF; INT n pushes no error code. */
+enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_INT };
+enum x86_kind x86_kind(const struct x86_state *x, struct machine *m);
+/* Takes out of the state what single-stepping put in: TF in the image of EFLAGS that was pushed. `vector`: of the event that was delivered, or
+ * -1. */
+void x86_without_step(const struct x86_state *x, struct machine *m, int vector, enum x86_kind kind);
+/* The bits of a component that single-stepping and emulation leave alone. */
+u128 x86_seen(const struct x86_state *x, unsigned component, unsigned element);
+#endif

@@ -96,9 +96,11 @@ static void print_json(const struct campaign *c, const struct totals *t, const s
 
 static void show_difference(struct campaign *c, struct comparison *v, uint64_t seed)
 {
-	fprintf(stderr, "seed %llu:\n", (unsigned long long)seed);
-	campaign_shrink(c, v);
-	campaign_show(c, v, stderr);
+	struct comparison found = *v;
+	bool again = campaign_shrink(c, v);
+
+	fprintf(stderr, "seed %llu%s:\n", (unsigned long long)seed, again ? "" : " (it does not show again; as found)");
+	campaign_show(c, again ? v : &found, stderr);
 }
 
 /* Differences are shown once per instruction. */

@@ -68,7 +68,7 @@ void campaign_free(struct campaign *c)
 
 /* --- a state --- */
 
-static bool keeps_invariants(struct machine *m)
+bool campaign_keeps_invariants(struct machine *m)
 {
 	for (const struct invariant *i = m->isa->invariants; i; i = i->next) {
 		u128 holds = 0;
@@ -171,7 +171,7 @@ bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction 
 			c->kind->prepare(c->oracle, c->start, &chance);
 		else
 			random_state(c->start, &chance);
-	} while (!keeps_invariants(c->start) && ++tries < TRIES);
+	} while (!campaign_keeps_invariants(c->start) && ++tries < TRIES);
 	if (tries == TRIES)
 		return false;
 	count = make_encoding(c->isa, only ? only : chosen(c->isa, &chance), &chance, units);
@@ -190,6 +190,15 @@ static void see_instruction(void *context, struct machine *m, uint64_t pc, const
 	c->any_decoded = true;
 }
 
+/* What depends on the time is no more known than what is UNKNOWN. */
+static void other_time(struct machine *m)
+{
+	for (unsigned i = 0; i < m->isa->component_count; i++)
+		if (m->isa->components[i].role == ROLE_TIMING)
+			for (unsigned e = 0; e == 0 || e < m->isa->components[i].count; e++)
+				machine_set(m, i, e, ~machine_get(m, i, e));
+}
+
 /* Runs one step, trap entry included. False: the machine could not. */
 static bool step_ours(struct campaign *c, struct machine *m, bool ones)
 {
@@ -199,6 +208,8 @@ static bool step_ours(struct campaign *c, struct machine *m, bool ones)
 	copy_machine(m, c->start);
 	m->trap_count = 0;
 	m->unknown_ones = ones;
+	if (ones)
+		other_time(m);
 	m->tracer = &tracer;
 	c->any_decoded = false;
 	stop = machine_run(m, 1);
@@ -279,13 +290,15 @@ void campaign_step(struct campaign *c, struct comparison *v)
 		v->why = s.why;
 		return;
 	}
+	v->why = "the oracle's state cannot be read";
+	if (s.result != ORACLE_TRAPPED && !c->kind->get(c->oracle, c->theirs))
+		return;
 	v->cannot = false;
 	copy_machine(c->other, c->ours);
-	if (s.result == ORACLE_TRAPPED || (s.result == ORACLE_DONE) != !c->ours->trap_count) {
+	if (s.result == ORACLE_TRAPPED) {
 		compare_traps(c, v, &s);
 		return;
 	}
-	c->kind->get(c->oracle, c->theirs);
 	compare_components(c, v);
 	compare_storage(c, v);
 	if (!v->count || !step_ours(c, c->other, true)) /* what differs may be UNKNOWN */

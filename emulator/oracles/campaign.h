@@ -59,10 +59,13 @@ void campaign_free(struct campaign *c);
 bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction *only);
 /* Executes one step from c->start on both sides and compares. */
 void campaign_step(struct campaign *c, struct comparison *v);
+/* Whether a state keeps the description's invariants. */
+bool campaign_keeps_invariants(struct machine *m);
 /* Counts it. */
 void campaign_count(struct campaign *c, const struct comparison *v);
-/* Makes c->start smaller while the same instruction still differs unexplained; *v is the last verdict. */
-void campaign_shrink(struct campaign *c, struct comparison *v);
+/* Makes c->start smaller while the same instruction still differs unexplained; *v is the last comparison. False: the difference does not show
+ * again, so what came before it matters to the oracle. */
+bool campaign_shrink(struct campaign *c, struct comparison *v);
 /* The state and its two outcomes, in two columns. */
 void campaign_show(const struct campaign *c, const struct comparison *v, FILE *out);
 #endif

@@ -24,7 +24,10 @@ struct oracle {
 	struct kvm_run *run;
 	size_t run_size;
 	int entered;          /* the vector whose handler was reached in the last step, or -1 */
+	bool emulated;        /* the guest is not run by the processor, but by KVM's emulator */
+	unsigned beyond;      /* bytes that the pc is behind the handler's first */
 	bool waited;
+	uint64_t pc;          /* of the instruction */
 	enum x86_kind kind;
 };
 
@@ -67,7 +70,6 @@ static bool set_cpuid(struct oracle *o)
 static bool make_guest(struct oracle *o)
 {
 	struct kvm_userspace_memory_region region = {.guest_phys_addr = o->at, .memory_size = o->size};
-	struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
 	int size;
 
 	o->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -85,7 +87,31 @@ static bool make_guest(struct oracle *o)
 		return false;
 	o->run_size = (size_t)size;
 	o->run = mmap(NULL, o->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, o->cpu, 0);
-	return o->run != MAP_FAILED && set_cpuid(o) && ioctl(o->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0;
+	return o->run != MAP_FAILED && set_cpuid(o);
+}
+
+/* Some hosts run 32-bit guests only without paging (kvm_pvm): a NOP, with a 4-MByte page under it, tells. */
+static bool runs_with_paging(struct oracle *o)
+{
+	struct kvm_segment code = {.limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .db = 1, .s = 1, .g = 1}, data = code;
+	struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
+	struct kvm_regs r = {.rip = 0x100, .rflags = 2};
+	struct kvm_sregs s;
+	uint32_t page = 0xe7; /* from address 0 on, for everybody, to be written, of 4 MByte */
+
+	data.type = 3;
+	data.selector = 16;
+	if (ioctl(o->cpu, KVM_GET_SREGS, &s) < 0)
+		return false;
+	s.cs = code;
+	s.ds = s.es = s.fs = s.gs = s.ss = data;
+	s.cr0 = 0x80000031;
+	s.cr3 = 0x1000;
+	s.cr4 = 0x10;
+	memcpy(o->memory + 0x1000, &page, sizeof page);
+	o->memory[0x100] = 0x90;
+	return ioctl(o->cpu, KVM_SET_SREGS, &s) >= 0 && ioctl(o->cpu, KVM_SET_REGS, &r) >= 0 && ioctl(o->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0 &&
+	       ioctl(o->cpu, KVM_RUN, 0) >= 0 && o->run->exit_reason == KVM_EXIT_DEBUG;
 }
 
 static void close_guest(struct oracle *o)
@@ -117,6 +143,9 @@ static struct oracle *open_guest(const struct isa *isa, uint64_t at, uint64_t si
 	} else if (!make_guest(o)) {
 		snprintf(error, 256, "kvm: %s", strerror(errno));
 	} else {
+		o->x.paging = o->x.wide || runs_with_paging(o);
+		o->emulated = !o->x.paging;
+		o->x.alignment = o->x.bad_gates = !o->emulated;
 		return o;
 	}
 	close_guest(o);
@@ -145,8 +174,11 @@ static bool set_system(struct oracle *o, const struct machine *m)
 
 	if (ioctl(o->cpu, KVM_GET_SREGS, &s) < 0)
 		return false;
-	for (unsigned i = 0; i < 8; i++)
+	for (unsigned i = 0; i < 8; i++) {
 		set_segment(&o->x, m, i, order[i]);
+		if (order[i]->g && (order[i]->limit & 0xfff) != 0xfff)
+			return false; /* no descriptor has such a limit */
+	}
 	s.gdt = (struct kvm_dtable){.base = x86_get(&o->x, m, "GDTR.base"), .limit = (uint16_t)x86_get(&o->x, m, "GDTR.limit")};
 	s.idt = (struct kvm_dtable){.base = x86_get(&o->x, m, "IDTR.base"), .limit = (uint16_t)x86_get(&o->x, m, "IDTR.limit")};
 	s.cr0 = x86_packed(&o->x, m, "CR0");
@@ -195,16 +227,18 @@ static bool set_state(struct oracle *o, const struct machine *m)
 	struct kvm_regs r = {.rflags = x86_packed(&o->x, m, "EFLAGS") | 2, .rip = machine_pc(m)};
 	struct kvm_vcpu_events events = {.flags = 0};
 	struct kvm_mp_state running = {.mp_state = KVM_MP_STATE_RUNNABLE};
+	struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
 	__u64 *order[16];
 
 	registers_in_order(&r, order);
 	for (unsigned i = 0; i < o->x.registers; i++)
 		*order[i] = x86_element(&o->x, m, "R", i);
 	memcpy(o->memory, m->storage->cells, o->size);
+	o->pc = machine_pc(m);
 	o->kind = x86_kind(&o->x, (struct machine *)m);
 	ioctl(o->cpu, KVM_SET_MP_STATE, &running);
 	return ioctl(o->cpu, KVM_SET_VCPU_EVENTS, &events) >= 0 && set_system(o, m) && ioctl(o->cpu, KVM_SET_REGS, &r) >= 0 &&
-	       set_debug(o, m) && set_msrs(o, m);
+	       set_debug(o, m) && set_msrs(o, m) && ioctl(o->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0; /* at this pc: the last call */
 }
 
 /* --- the step --- */
@@ -219,6 +253,15 @@ static struct oracle_step done(const struct oracle *o)
 	return (struct oracle_step){.result = o->entered >= 0 ? ORACLE_ENTERED : ORACLE_DONE};
 }
 
+/* What was begun outside is finished when the guest is entered again; nothing else is executed. */
+static void settle(struct oracle *o)
+{
+	o->run->immediate_exit = 1;
+	for (unsigned i = 0; i < 16 && ioctl(o->cpu, KVM_RUN, 0) >= 0; i++)
+		;
+	o->run->immediate_exit = 0;
+}
+
 /* Ports read 0, as in a machine without devices. The instruction is completed when the guest is entered again. */
 static struct oracle_step finish_port(struct oracle *o)
 {
@@ -226,37 +269,54 @@ static struct oracle_step finish_port(struct oracle *o)
 
 	if (r->io.direction == KVM_EXIT_IO_IN)
 		memset((char *)r + r->io.data_offset, 0, (size_t)r->io.size * r->io.count);
-	r->immediate_exit = 1;
-	ioctl(o->cpu, KVM_RUN, 0);
-	r->immediate_exit = 0;
+	settle(o);
 	return done(o);
 }
 
-static struct oracle_step halted(struct oracle *o)
+/* The step ends behind the instruction, or at a handler, or behind the handler's HLT. */
+static struct oracle_step stepped(struct oracle *o)
 {
+	enum { INVALID_OPCODE = 6 };
 	struct kvm_regs r;
 
 	if (ioctl(o->cpu, KVM_GET_REGS, &r) < 0)
 		return cannot("its registers cannot be read");
-	o->entered = x86_handler(&o->x, r.rip - 1);
-	o->waited = o->entered < 0;
+	for (o->beyond = 0; o->beyond < 2 && o->entered < 0; o->beyond += o->entered < 0)
+		o->entered = x86_handler(&o->x, r.rip - o->beyond);
+	if (o->emulated && o->entered == INVALID_OPCODE)
+		return cannot("KVM emulates such guests on this host, and its emulator lacks instructions");
+	o->waited = o->entered < 0 && o->kind == X86_HLT;
 	return done(o);
+}
+
+/* Where KVM emulates the guest, a step that an exception ends may leave the pc as it was, and the exception is lost. */
+static bool lost(struct oracle *o)
+{
+	struct kvm_regs r;
+
+	return o->emulated && ioctl(o->cpu, KVM_GET_REGS, &r) >= 0 && r.rip == o->pc;
 }
 
 static struct oracle_step step(struct oracle *o)
 {
 	o->entered = -1;
 	o->waited = false;
+	if (o->kind == X86_STRING && o->emulated)
+		return cannot("KVM's emulator repeats a string instruction within one step");
 	if (o->kind == X86_LOADS_SS)
 		return cannot("traps are inhibited after it, and with them the step");
+	o->run->exit_reason = KVM_EXIT_UNKNOWN;
 	if (ioctl(o->cpu, KVM_RUN, 0) < 0)
 		return cannot(strerror(errno));
 	switch (o->run->exit_reason) {
-	case KVM_EXIT_DEBUG: return done(o);
-	case KVM_EXIT_HLT: return halted(o);
+	case KVM_EXIT_DEBUG:
+		return lost(o) ? cannot("KVM emulates such guests on this host, and loses exceptions in single steps") : stepped(o);
+	case KVM_EXIT_HLT: return lost(o) ? cannot("KVM halts where it should not") : stepped(o);
 	case KVM_EXIT_IO: return finish_port(o);
 	case KVM_EXIT_SHUTDOWN: return (struct oracle_step){.result = ORACLE_TRAPPED};
-	case KVM_EXIT_MMIO: return cannot("it reaches beyond its storage");
+	case KVM_EXIT_MMIO:
+		settle(o);
+		return cannot("it reaches beyond its storage");
 	case KVM_EXIT_FAIL_ENTRY: return cannot("the processor refuses the state");
 	case KVM_EXIT_INTERNAL_ERROR: return cannot("KVM cannot emulate it");
 	default: return cannot("an exit that the oracle does not know");
@@ -327,7 +387,7 @@ static bool get_state(struct oracle *o, struct machine *m)
 	for (unsigned i = 0; i < o->x.registers; i++)
 		x86_set_element(&o->x, m, "R", i, *order[i]);
 	x86_unpack(&o->x, m, "EFLAGS", r.rflags);
-	machine_set(m, m->isa->pc, 0, o->entered >= 0 ? r.rip - 1 : r.rip);
+	machine_set(m, m->isa->pc, 0, o->entered >= 0 ? r.rip - o->beyond : r.rip);
 	machine_set(m, m->isa->waiting, 0, o->waited);
 	memcpy(m->storage->cells, o->memory, o->size);
 	x86_without_step(&o->x, m, o->entered, o->kind);
@@ -336,6 +396,10 @@ static bool get_state(struct oracle *o, struct machine *m)
 
 static u128 sees(const struct oracle *o, unsigned component, unsigned element)
 {
+	const char *name = o->x.isa->components[component].name;
+
+	if (o->emulated && !strcmp(name, "EFLAGS.AC"))
+		return 0; /* its emulator clears it where it delivers an exception */
 	return x86_seen(&o->x, component, element);
 }
 

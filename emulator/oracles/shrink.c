@@ -8,6 +8,8 @@
 
 static bool still(struct campaign *c, const struct instruction *i, struct comparison *v)
 {
+	if (!campaign_keeps_invariants(c->start))
+		return false;
 	campaign_step(c, v);
 	return !v->cannot && v->unexplained && v->instruction == i;
 }
@@ -57,14 +59,17 @@ static void shrink_storage(struct campaign *c, const struct instruction *i, uint
 	free(kept);
 }
 
-void campaign_shrink(struct campaign *c, struct comparison *v)
+bool campaign_shrink(struct campaign *c, struct comparison *v)
 {
 	const struct instruction *i = v->instruction;
 	unsigned budget = 600;
 
+	if (!still(c, i, v))
+		return false;
 	shrink_components(c, i);
 	shrink_storage(c, i, 0, c->start->storage->size, &budget);
 	campaign_step(c, v);
+	return true;
 }
 
 /* --- showing --- */

@@ -69,7 +69,7 @@ static void put_gate(struct setup *s, unsigned vector)
 {
 	unsigned access = 0x8e | (chance_one_in(s->c, 2) ? 0x60 : 0) | (chance_one_in(s->c, 4) ? 1 : 0);
 
-	if (chance_one_in(s->c, 60))
+	if (s->x->bad_gates && chance_one_in(s->c, 60))
 		access = (unsigned)chance_bits(s->c);
 	if (s->x->wide) {
 		put(s, IDT + 16 * vector, gate(8, HANDLERS + 16 * vector, access), 8);
@@ -224,9 +224,11 @@ static void set_tables(struct setup *s)
 static void set_control(struct setup *s)
 {
 	uint64_t random = chance_bits(s->c);
-	bool paging = s->x->wide || !chance_one_in(s->c, 8);
+	bool paging = s->x->paging && (s->x->wide || !chance_one_in(s->c, 8));
 
 	x86_unpack(s->x, s->m, "CR0", 0x31 | (paging ? 0x80000000 : 0) | (random & 0x5000e) | (chance_one_in(s->c, 8) ? 0x40000000 : 0));
+	if (!s->x->alignment)
+		x86_set(s->x, s->m, "CR0.AM", 0);
 	x86_set(s->x, s->m, "CR2", (uint64_t)chance_value(s->c, s->x->wide ? 47 : 32));
 	x86_unpack(s->x, s->m, "CR3", (s->x->wide ? LEVEL4 : DIRECTORY) | (random >> 32 & 0x18));
 	x86_unpack(s->x, s->m, "CR4", (random >> 40 & 0x14) | (s->x->wide ? 0x20 | (random >> 8 & 0x10800) : 0));
@@ -236,7 +238,7 @@ static void set_control(struct setup *s)
 	x86_set(s->x, s->m, "DR7", 0x400);
 	x86_set(s->x, s->m, "SYSENTER_CS", chance_one_in(s->c, 4) ? 0 : 8);
 	x86_set(s->x, s->m, "SYSENTER_ESP", STACKS + 0x800);
-	x86_set(s->x, s->m, "SYSENTER_EIP", HANDLERS + 0x180);
+	x86_set(s->x, s->m, "SYSENTER_EIP", HANDLERS + 0x188);
 }
 
 static void set_long_mode(struct setup *s)
@@ -246,7 +248,7 @@ static void set_long_mode(struct setup *s)
 	x86_set(s->x, s->m, "EFER.SCE", !chance_one_in(s->c, 4));
 	x86_set(s->x, s->m, "EFER.NXE", 1);
 	x86_set(s->x, s->m, "STAR", (uint64_t)0x002b << 48 | (uint64_t)8 << 32);
-	x86_set(s->x, s->m, "LSTAR", HANDLERS + 0x180);
+	x86_set(s->x, s->m, "LSTAR", HANDLERS + 0x188);
 	x86_set(s->x, s->m, "FMASK", (uint64_t)chance_value(s->c, 32) & 0x243fd5);
 	x86_set(s->x, s->m, "KERNEL_GS_BASE", pointer(s));
 	x86_set(s->x, s->m, "TSC_AUX", chance_below(s->c, 100));

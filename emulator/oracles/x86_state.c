@@ -200,8 +200,10 @@ enum x86_kind x86_kind(const struct x86_state *x, struct machine *m)
 		opcode = byte_at(m, ++at);
 	if (opcode == 0x17 || (opcode == 0x8e && (byte_at(m, at + 1) >> 3 & 7) == 2))
 		return X86_LOADS_SS;
-	if (opcode == 0x9c)
-		return X86_PUSHF;
+	if ((opcode & 0xfc) == 0x6c || ((opcode & 0xf4) == 0xa4 && (opcode & 0xfe) != 0xa8))
+		return X86_STRING;
+	if (opcode == 0x9c || opcode == 0xf4)
+		return opcode == 0x9c ? X86_PUSHF : X86_HLT;
 	return opcode == 0xcd || opcode == 0xcc || opcode == 0xce ? X86_INT : X86_OTHER;
 }
 

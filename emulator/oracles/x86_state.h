@@ -10,6 +10,9 @@ struct x86_state {
 	const struct isa *isa;
 	bool wide;          /* x86-64 */
 	unsigned registers; /* general ones */
+	bool paging;        /* states may have paging on */
+	bool alignment;     /* … and alignment checks */
+	bool bad_gates;     /* … and gates that refuse */
 };
 
 struct x86_segment {
@@ -40,7 +43,7 @@ void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c)
 /* The vector whose handler begins there, or -1. */
 int x86_handler(const struct x86_state *x, uint64_t pc);
 /* Instructions that single-stepping must know: after a load of SS traps are inhibited; PUSHF pushes TF; INT n pushes no error code. */
-enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_INT };
+enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_INT, X86_HLT, X86_STRING };
 enum x86_kind x86_kind(const struct x86_state *x, struct machine *m);
 /* Takes out of the state what single-stepping put in: TF in the image of EFLAGS that was pushed. `vector`: of the event that was delivered, or
  * -1. */

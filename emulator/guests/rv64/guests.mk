@@ -5,10 +5,11 @@ RV64_CC := riscv64-linux-gnu-gcc
 RV64_FLAGS := -static -no-pie -fno-pie -nostdlib -ffreestanding -mcmodel=medany -march=rv64imac_zicsr_zifencei -mabi=lp64 -mno-relax \
 	-std=gnu11 -O2 -g -Wall -Wextra -Werror -fno-stack-protector -fno-tree-loop-distribute-patterns -Wl,--build-id=none -Wl,--no-warn-rwx-segments
 RV64_KERNEL := entry.S main.c trap.c calls.c process.c program.c space.c pages.c files.c devices.c virtio.c block.c network.c print.c
+RV64_HOSTILE := $(patsubst %.S,%,$(filter-out lib.S,$(notdir $(wildcard $(RV64)/hostile/*.S))))
 RV64_PROGRAMS := init sieve crc deep code crimes ping
 
 .PHONY: guests
-guests: $(addprefix $(RV64_OUT)/,kernel.elf firmware.elf board.dtb disk replies.pcap)
+guests: $(addprefix $(RV64_OUT)/,kernel.elf firmware.elf board.dtb disk replies.pcap) $(RV64_HOSTILE:%=$(RV64_OUT)/hostile/%)
 
 $(RV64_OUT)/kernel.elf: $(RV64_KERNEL:%=$(RV64)/kernel/%) $(wildcard $(RV64)/kernel/*.h) $(RV64)/calls.h $(RV64)/kernel/kernel.ld | build/.deps-test
 	@mkdir -p $(@D)
@@ -38,3 +39,8 @@ $(RV64_OUT)/firmware.elf: $(RV64)/firmware/boot.S $(RV64_OUT)/board.dtb
 $(RV64_OUT)/replies.pcap: $(RV64)/mkreplies.sh
 	@mkdir -p $(@D)
 	@sh $< $@ 3
+
+$(RV64_OUT)/hostile/%: $(RV64)/hostile/%.S $(RV64)/hostile/lib.S | build/.deps-test
+	@mkdir -p $(@D)
+	@echo "  rv64 $@"
+	@$(RV64_CC) $(RV64_FLAGS) -Wl,-n -Wl,-Ttext=0x80200000 $< -o $@

@@ -41,7 +41,9 @@ struct writer {
 /* Storage for shadow tables, and what they were derived from. */
 struct tables {
 	struct context contexts[CONTEXTS];
-	uint64_t from, size, next;  /* the guest's share of the monitor's storage (real addresses), and what of it is free */
+	uint64_t from, size;        /* the guest's share of the monitor's storage, real addresses */
+	unsigned char *owners;      /* per page of it: number of the context whose tables it holds + 1; 0: free */
+	uint64_t first_free;        /* no page before this one is free */
 	uint64_t spare;             /* a zeroed page not yet linked; 0: none */
 	struct table_page *sources;
 	unsigned source_count;

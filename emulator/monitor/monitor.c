@@ -68,6 +68,7 @@ static struct guest *guest_new(struct monitor *m, unsigned number, uint64_t at, 
 	struct machine *below = m->below;
 	struct machine_options options = {.engine = engine, .memory = size, .start = start, .storage = below->storage,
 					  .window = below->window + (at - below->at)};
+	uint64_t page = below->isa->memory.page ? below->isa->memory.page : 1, room = m->area_size / m->guest_room / page * page;
 	struct guest *g = calloc(1, sizeof *g);
 
 	if (!g)
@@ -84,7 +85,7 @@ static struct guest *guest_new(struct monitor *m, unsigned number, uint64_t at, 
 	g->tree = decode_tree(g->arena, below->isa);
 	if (!new_efficiency(g))
 		return g;
-	g->ready = allocator_new(g, m->area + m->area_size / m->guest_room * number, m->area_size / m->guest_room, error);
+	g->ready = allocator_new(g, m->area + room * number, room, error);
 	return g;
 }
 

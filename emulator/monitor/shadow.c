@@ -22,41 +22,58 @@ bool shadow_new(struct guest *g, uint64_t from, uint64_t size)
 	struct tables *t = &g->tables;
 	bool all = true;
 
-	*t = (struct tables){.from = from, .size = size, .next = from, .generation = ~(uint64_t)0};
+	*t = (struct tables){.from = from, .size = size, .generation = ~(uint64_t)0};
+	t->owners = calloc(size / page_size(g) + 1, 1);
 	t->writers = calloc(g->vm->size / page_size(g) + 1, sizeof *t->writers);
 	for (unsigned i = 0; i < CONTEXTS; i++) {
 		t->contexts[i].key = calloc(1, key_bytes(g));
 		all = all && t->contexts[i].key;
 	}
-	return all && t->writers && sources_new(g);
+	return all && t->owners && t->writers && sources_new(g);
 }
 
 void shadow_free(struct guest *g)
 {
 	for (unsigned i = 0; i < CONTEXTS; i++)
 		free(g->tables.contexts[i].key);
+	free(g->tables.owners);
 	free(g->tables.writers);
 	sources_free(g);
 }
 
 /* --- storage and contexts --- */
 
-/* A zeroed page of the monitor's storage; 0: there is none left. */
-static uint64_t new_page(struct guest *g)
+enum { SPARE = CONTEXTS }; /* owns the page that is not linked yet */
+
+/* A zeroed page of the monitor's storage for a context's tables; 0: there is none left. */
+static uint64_t new_page(struct guest *g, unsigned owner)
 {
 	struct tables *t = &g->tables;
 	struct machine *below = g->monitor->below;
-	uint64_t at = t->next, index = below->window + (at - below->at);
+	uint64_t n = t->first_free, at, index;
 
-	if (page_size(g) > t->size - (t->next - t->from))
+	while (n < t->size / page_size(g) && t->owners[n])
+		n++;
+	t->first_free = n;
+	if (n == t->size / page_size(g))
 		return 0;
-	t->next += page_size(g);
+	t->owners[n] = (unsigned char)(owner + 1);
+	at = t->from + n * page_size(g);
+	index = below->window + (at - below->at);
 	storage_written(below->storage, index, page_size(g));
 	memset(below->storage->cells + index * below->storage->cell, 0, page_size(g) * below->storage->cell);
 	return at;
 }
 
-/* Its tables stay where they are, unused, until all are dropped. */
+static void free_pages(struct tables *t, uint64_t pages, unsigned owner)
+{
+	for (uint64_t n = 0; n < pages; n++)
+		if (t->owners[n] == owner + 1) {
+			t->owners[n] = 0;
+			t->first_free = n < t->first_free ? n : t->first_free;
+		}
+}
+
 void shadow_drop_context(struct guest *g, unsigned number)
 {
 	struct tables *t = &g->tables;
@@ -65,6 +82,7 @@ void shadow_drop_context(struct guest *g, unsigned number)
 	if (!t->contexts[number].valid)
 		return;
 	t->contexts[number].valid = false;
+	free_pages(t, t->size / page_size(g), number);
 	for (uint64_t p = 0; p < pages; p++) {
 		t->writers[p].contexts &= (uint16_t)~(1u << number);
 		if (!t->writers[p].contexts)
@@ -81,7 +99,8 @@ void shadow_drop(struct guest *g)
 	for (unsigned i = 0; i < CONTEXTS; i++)
 		t->contexts[i].valid = false;
 	memset(t->writers, 0, (g->vm->size / page_size(g) + 1) * sizeof *t->writers);
-	t->next = t->from;
+	memset(t->owners, 0, t->size / page_size(g) + 1);
+	t->first_free = 0;
 	t->spare = 0;
 	g->composed[0] = ~(uint64_t)0;
 	g->efficiency.dropped++;
@@ -103,21 +122,18 @@ static unsigned oldest(const struct tables *t)
 
 static struct context *context_new(struct guest *g)
 {
-	uint64_t root = new_page(g);
-	struct context *c;
-	unsigned n;
+	unsigned n = oldest(&g->tables);
+	struct context *c = &g->tables.contexts[n];
 
-	if (!root) {
-		shadow_drop(g);
-		root = new_page(g);
-	}
-	if (!root)
-		return NULL;
-	n = oldest(&g->tables);
 	shadow_drop_context(g, n);
-	c = &g->tables.contexts[n];
+	c->root = new_page(g, n);
+	if (!c->root) {
+		shadow_drop(g);
+		c->root = new_page(g, n);
+	}
+	if (!c->root)
+		return NULL;
 	c->valid = true;
-	c->root = root;
 	memcpy(c->key, g->key, key_bytes(g));
 	return c;
 }
@@ -147,17 +163,20 @@ static bool map_in(struct guest *g, const struct context *c, uint64_t va, uint64
 {
 	uint64_t mask = ~(page_size(g) - 1);
 	u128 args[5] = {c->root, 0, va & mask, (g->base + (gpa - g->vm->at)) & mask, rights}, linked = 1;
+	unsigned owner = (unsigned)(c - g->tables.contexts);
 
 	for (unsigned i = 0; i < 16 && linked; i++) {
 		if (!g->tables.spare)
-			g->tables.spare = new_page(g);
+			g->tables.spare = new_page(g, SPARE);
 		if (!g->tables.spare)
 			return false;
 		args[1] = g->tables.spare;
 		if (!engine_call(g->monitor->below, g->monitor->scenario->composition.map, args, &linked, NULL))
 			return false;
-		if (linked)
-			g->tables.spare = 0;
+		if (!linked)
+			continue;
+		g->tables.owners[(g->tables.spare - g->tables.from) / page_size(g)] = (unsigned char)(owner + 1);
+		g->tables.spare = 0;
 	}
 	engine_state_changed(g->monitor->below);
 	return !linked;

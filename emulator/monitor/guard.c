@@ -73,15 +73,13 @@ static void keep_or_compare(struct guest *g, unsigned number, const unsigned cha
 		snprintf(m->message, sizeof m->message, "resource control: direct execution wrote storage beside the guest's allocation");
 }
 
-void guard_storage(struct guest *g, bool on)
+static void guard_window(struct guest *g, bool on)
 {
 	const struct storage *s = g->vm->storage;
 	unsigned char *from = s->cells, *to = s->cells + s->size * s->cell, *own = from + g->vm->window * s->cell;
 	unsigned char *end = own + g->vm->size * s->cell, *at;
 	size_t n;
 
-	if (!g->monitor->protects)
-		return;
 	watch();
 	guarded.from = from;
 	guarded.to = to;
@@ -91,6 +89,22 @@ void guard_storage(struct guest *g, bool on)
 	keep_or_compare(g, 1, at, n, on);
 	protect(from, own, on ? PROT_READ : PROT_READ | PROT_WRITE);
 	protect(end, to, on ? PROT_READ : PROT_READ | PROT_WRITE);
+}
+
+/* Of nested monitors, the innermost one's guest runs, and only the outermost one lets it run on a real machine: those in between, and the monitors' own
+ * work, must be free to write. */
+void guard_storage(struct guest *g, bool on)
+{
+	static struct guest *innermost;
+
+	if (!g->monitor->protects)
+		return;
+	if (on && !innermost)
+		innermost = g;
+	if (!g->monitor->below->below)
+		guard_window(innermost, on);
+	if (!on && innermost == g)
+		innermost = NULL;
 }
 
 void guard_free(struct guest *g)

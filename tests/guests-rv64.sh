@@ -91,10 +91,10 @@ lockstep() # NAME IMAGES LIMIT OPTION…
 		>"$TMP/lockstep" 2>&1 </dev/null
 	grep -q 'lockstep: no difference' "$TMP/lockstep" && pass || fail "lockstep-$name" "$TMP/lockstep"
 }
-lockstep kernel $kernel 120K --start S --scenario kernel
+lockstep kernel $kernel 100K --start S --scenario kernel
 lockstep kernel-2 $kernel 30K --start S --scenario kernel --depth 2
 lockstep passthrough $kernel 60K --start S --scenario passthrough
-lockstep firmware $guests/firmware.elf,$kernel 120K --scenario firmware
+lockstep firmware $guests/firmware.elf,$kernel 100K --scenario firmware
 lockstep opensbi $opensbi,$kernel 100K --scenario firmware --load $guests/board.dtb@0x80800000 --set 'X[11]=0x80800000'
 
 # --- hostile guests

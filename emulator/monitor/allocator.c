@@ -45,6 +45,22 @@ static void find_dependencies(struct guest *g, bool *ignored)
 	g->depends[isa->mode] = g->depends[isa->pc] = false;
 }
 
+/* Shadows must be right whatever the guest makes of these, so they are no part of the key. False: there are too many. */
+static bool find_unseen(struct guest *g)
+{
+	const struct isa *isa = g->vm->isa;
+
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		if (!g->depends[i] || !g->monitor->scenario->pass_through[i])
+			continue;
+		if (isa->components[i].width != 1 || isa->components[i].count || g->unseen_count == UNSEEN_MAX)
+			return false;
+		g->unseen[g->unseen_count++] = i;
+		g->depends[i] = false;
+	}
+	return true;
+}
+
 bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error)
 {
 	const struct isa *isa = g->vm->isa;
@@ -60,6 +76,10 @@ bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error)
 	}
 	find_dependencies(g, ignored);
 	free(ignored);
+	if (shadows_used(g) && !find_unseen(g)) {
+		snprintf(error, 256, "scenario %s passes more through that addresses depend on than shadow tables can do without", g->monitor->scenario->name);
+		return false;
+	}
 	if (!stretches_new(&g->depends_words, g->vm, g->depends)) {
 		snprintf(error, 256, "out of memory");
 		return false;
@@ -153,21 +173,64 @@ static bool device_in_page(const struct guest *g, uint64_t gpa)
 	return false;
 }
 
-/* What the guest's own translation allows at va; 0: nothing, or not storage. *gpa: where it leads. */
-static unsigned guest_rights(struct guest *g, uint64_t va, uint64_t *gpa)
+/* What the guest's own translation allows at va in the state at hand. *gpa: where it leads. */
+static unsigned rights_now(struct guest *g, uint64_t va, uint64_t *gpa)
 {
 	unsigned rights = 0;
 	uint64_t pa;
 
-	g->tables.reads.count = 0;
-	g->tables.reads.too_many = false;
 	for (enum access a = ACCESS_LOAD; a <= ACCESS_FETCH; a++) {
 		if (!sources_translate(g, va, a, &pa) || (rights && pa != *gpa))
 			continue;
 		rights |= 1u << a;
 		*gpa = pa;
 	}
-	return rights && in_guest(g, *gpa) && !device_in_page(g, *gpa) ? rights : 0;
+	return rights;
+}
+
+static void set_unseen(struct guest *g, unsigned values)
+{
+	for (unsigned i = 0; i < g->unseen_count; i++)
+		g->vm->words[g->vm->word_of[g->unseen[i]]] = values >> i & 1;
+	engine_state_changed(g->vm);
+}
+
+static unsigned get_unseen(const struct guest *g)
+{
+	unsigned values = 0;
+
+	for (unsigned i = 0; i < g->unseen_count; i++)
+		values |= (unsigned)g->vm->words[g->vm->word_of[g->unseen[i]]] << i;
+	return values;
+}
+
+/* What it allows whatever the unseen bits are. */
+static unsigned rights_always(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights)
+{
+	unsigned before = get_unseen(g);
+	uint64_t pa = gpa;
+
+	for (unsigned v = 0; rights && v < 1u << g->unseen_count; v++) {
+		if (v == before)
+			continue;
+		set_unseen(g, v);
+		rights &= rights_now(g, va, &pa);
+		rights = pa == gpa ? rights : 0;
+	}
+	if (g->unseen_count)
+		set_unseen(g, before);
+	return rights;
+}
+
+/* 0: nothing, or not storage. *now: what is allowed in the state at hand, perhaps more. */
+static unsigned guest_rights(struct guest *g, uint64_t va, uint64_t *gpa, unsigned *now)
+{
+	g->tables.reads.count = 0;
+	g->tables.reads.too_many = false;
+	*now = rights_now(g, va, gpa);
+	if (!*now || !in_guest(g, *gpa) || device_in_page(g, *gpa))
+		return 0;
+	return rights_always(g, va, *gpa, *now);
 }
 
 /* Current tables, and everything that the mapping is derived from known and watched. */
@@ -187,18 +250,20 @@ static bool derive(struct guest *g)
 bool allocator_fault(struct guest *g, uint64_t va)
 {
 	uint64_t gpa = 0;
-	unsigned rights, before, now;
+	unsigned rights, allowed, before, now;
 
 	if (!shadows_used(g))
 		return false;
-	rights = guest_rights(g, va, &gpa);
+	rights = guest_rights(g, va, &gpa, &allowed);
 	if (!rights || !derive(g))
 		return false;
-	if (rights & 2 && is_source(g, gpa))
+	if (is_source(g, gpa)) {
 		rights &= ~2u;
-	if (!shadow_rights(g, va, gpa, rights, &before))
+		allowed &= ~2u;
+	}
+	if (!shadow_rights(g, va, gpa, allowed, &before))
 		return false;
-	if (before == rights) { /* it wanted more, and that is to be seen */
+	if ((before & rights) == rights) { /* it wanted more, and that is to be seen */
 		if (sources_written_often(g, gpa))
 			allocator_drop(g);
 		return false;
@@ -207,5 +272,5 @@ bool allocator_fault(struct guest *g, uint64_t va)
 		allocator_drop(g); /* the tables' storage is full */
 		return false;
 	}
-	return shadow_rights(g, va, gpa, rights, &now) && now != before;
+	return shadow_rights(g, va, gpa, allowed, &now) && now != before;
 }

@@ -3,7 +3,7 @@
 /* What the monitor's parts share about a guest. Internal to emulator/monitor/. */
 #include "../monitor.h"
 
-enum { CONTEXTS = 16, SOURCES_MAX = 4096, READS_MAX = 64, WRITES_BEFORE_DATA = 64 };
+enum { CONTEXTS = 16, SOURCES_MAX = 4096, READS_MAX = 64, WRITES_BEFORE_DATA = 64, UNSEEN_MAX = 4 };
 
 /* One virtual address space: the values of everything that the guest's translation depends on, and the shadow tables that stand for it. */
 struct context {
@@ -70,6 +70,7 @@ struct guest {
 	struct patch *patches;
 	unsigned patch_count;
 	bool *depends;             /* per component: the relocation depends on it */
+	unsigned unseen[UNSEEN_MAX], unseen_count; /* bits that pass through and that it depends on: they change without a trap */
 	struct stretches depends_words;
 	uint64_t *key, *composed;  /* of the state at hand, and of the relocation that stands; composed[0] ~0: none */
 	struct context *current;   /* the tables in use */
@@ -111,7 +112,7 @@ bool shadows_used(const struct guest *g);
 /* The tables for the key at hand become the current ones, made if there are none. False: there is no storage for their root. */
 bool shadow_choose(struct guest *g);
 /* What they allow at va now (bit 0 load, 1 store, 2 fetch); false, after a message in the machine below, if that leads elsewhere than to gpa or is more than
- * `rights`. */
+ * `rights`, what the guest's own translation allows. */
 bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, unsigned *granted);
 /* One mapping more, by the description's composition.map. False: the tables' storage is full. */
 bool shadow_map(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights);

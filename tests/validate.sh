@@ -1,0 +1,39 @@
+#!/bin/sh
+# isolde validate: oracles that are absent say so and compare nothing; where an oracle is, a sample without a difference, and a planted fault
+# that it must find.
+cd "$(dirname "$0")/.." && . tests/lib.sh
+
+expect() # WHAT STATUS PATTERN COMMAND…
+{
+	what=$1 status=$2 pattern=$3
+	shift 3
+	timeout 300 "$@" >"$TMP/out" 2>"$TMP/err"
+	code=$?
+	if [ $code = "$status" ] && grep -q "$pattern" "$TMP/out"; then
+		pass
+	else
+		cat "$TMP/err" >>"$TMP/out"
+		fail "$what: exit status $code, not $status, or no '$pattern'" "$TMP/out"
+	fi
+}
+
+expect listed 0 '^kvm  *\(present\|absent: .\)' build/isolde validate
+expect refused 3 '^g3 against kvm: 0 steps compared: ' build/isolde validate isa-specs/g3.yaml --oracle kvm
+timeout 60 build/isolde validate isa-specs/g3.yaml --oracle nothing >"$TMP/out" 2>&1
+[ $? = 2 ] && pass || fail "an oracle that there is not" "$TMP/out"
+
+cat >"$TMP/wrong.yaml" <<'END'
+kind: variation
+name: x86-32
+of: x86-32
+instructions: {clc: {"operation()": "EFLAGS.CF = 1;"}}
+END
+if build/isolde validate | grep -q '^kvm  *present'; then
+	for i in add_rm_r sbb_r_rm shl_cl imul_r_rm div_rm push_rm setcc lea movzx; do
+		expect "kvm-$i" 0 ' 0 different' build/isolde validate isa-specs/x86-32.yaml --oracle kvm --steps 60 --instruction $i
+	done
+	expect kvm-fault 1 'clc' build/isolde validate isa-specs/x86-32.yaml --overlay "$TMP/wrong.yaml" --oracle kvm --steps 40 --instruction clc --quiet
+else
+	echo "kvm: $(build/isolde validate | grep '^kvm')"
+fi
+finish

@@ -44,7 +44,7 @@ def operands(text):
 def set_aside(name, text, other):
     """What objdump does not know or writes in another way: .aq and .rl; HINTs; CSRs that only one of the two has (numbers, or of the
     indirect-access and 32-bit extensions); reserved fields of fence.i that are to be ignored."""
-    return ("{" in text or other.startswith(".") or name in ("c.nop", "fence.i") or re.fullmatch(r"c.s\w\wi64", other)
+    return (re.search(r"{(aq|rl)=", text) or other.startswith(".") or name in ("c.nop", "fence.i") or re.fullmatch(r"c.s\w\wi64", other)
             or (name.startswith("csrr") and re.search(r", (\d+|0x[0-9a-f]+),", text)))
 
 def main():

@@ -131,6 +131,17 @@ for wrong in 'R.l = R.l + base' 'R.b = size + 1; R.l = R.l + base'; do
 	done
 done
 
+# A guest that changes what is the monitor's, by an instruction that does not trap, is stopped there.
+# seized VARIATION WHAT
+seized()
+{
+	"$isolde" run isa-specs/g3/$1.yaml $guests/critical/$1.s $walk --limit 100K --monitor trap-and-emulate >"$TMP/out" 2>&1
+	status "seized-$1" 1 $?
+	if grep -q "resource control: direct execution changed $2 of the machine below" "$TMP/out"; then pass; else fail "seized-$1" "$TMP/out"; fi
+}
+seized bound-decrease R.b
+seized gate 'the mode'
+
 # --- computing: the same numbers as another program's ---
 python3 - >"$TMP/numbers" <<'END'
 import zlib

@@ -53,9 +53,9 @@ gdb gdb-virtual "$TMP/sum.elf" --monitor trap-and-emulate --start S isa-specs/rv
 echo 'set endian big' >"$TMP/big.gdb"
 gdb gdb-m68k "-x $TMP/big.gdb" --set 'A[7]=0x8000' isa-specs/m68000.yaml tests/watch/count.s
 
-timeout 100 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TMP/clients" 2>&1 || echo "FAILED: the clients ended with $?" >>"$TMP/clients"
+timeout 200 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TMP/clients" 2>&1 || echo "FAILED: the clients ended with $?" >>"$TMP/clients"
 passed=$((passed + $(grep -c '^ok' "$TMP/clients")))
-grep '^FAILED' "$TMP/clients" >"$TMP/bad" && fail clients "$TMP/clients"
+grep '^FAILED' "$TMP/clients" >"$TMP/bad" && fail clients "$TMP/bad"
 
 # Two machines of one run, back to back: each sends a frame with its letter and puts out the other's.
 for how in none trap-and-emulate; do
@@ -93,7 +93,7 @@ status 'ports where nothing is read zero' 0 $?
 
 timeout 100 python3 tests/watch/terminal.py "$ISOLDE" "$TMP/loop.s" >"$TMP/terminal" 2>&1 || echo "FAILED: the terminal ended with $?" >>"$TMP/terminal"
 passed=$((passed + $(grep -c '^ok' "$TMP/terminal")))
-grep '^FAILED' "$TMP/terminal" >"$TMP/bad" && fail terminal "$TMP/terminal"
+grep '^FAILED' "$TMP/terminal" >"$TMP/bad" && fail terminal "$TMP/bad"
 
 # refused WHAT MESSAGE ARGUMENT…
 refused()

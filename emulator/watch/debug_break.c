@@ -13,6 +13,11 @@ static void list(struct debugger *d)
 		view_place(&text, debug_view(d)->symbols, m->breakpoints[i]);
 		buf_puts(&text, "\n");
 	}
+	for (unsigned i = 0; i < d->watch_count; i++) {
+		buf_printf(&text, "watched: %llu at 0x%llx", (unsigned long long)d->watches[i].count, (unsigned long long)d->watches[i].at);
+		view_place(&text, debug_view(d)->symbols, d->watches[i].at);
+		buf_puts(&text, "\n");
+	}
 	if (d->break_on_trap)
 		buf_printf(&text, "trap %s\n", d->break_on_cause < 0 ? "(any)" : m->isa->causes[d->break_on_cause].name);
 	fputs(text.length ? text.text : "No breakpoints.\n", d->out);
@@ -55,11 +60,13 @@ void command_delete(struct debugger *d, const struct words *w)
 	struct machine *m = debug_machine(d);
 	uint64_t at;
 
-	if (w->count < 2)
+	if (w->count < 2) {
 		while (m->breakpoint_count)
 			view_unbreak(m, m->breakpoints[0]);
+		d->watch_count = 0;
+	}
 	if (w->count < 2 || !strcmp(w->word[1], "trap"))
 		d->break_on_trap = false;
-	else if (debug_address(d, w->word[1], &at) && !view_unbreak(m, at))
+	else if (debug_address(d, w->word[1], &at) && !view_unbreak(m, at) && !debug_delete_watch(d, at, WATCH_STORES))
 		fprintf(d->out, "There is no breakpoint at 0x%llx.\n", (unsigned long long)at);
 }

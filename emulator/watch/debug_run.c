@@ -60,6 +60,7 @@ static void on_memory(void *context, struct machine *m, enum access access, uint
 
 	if (access == ACCESS_FETCH)
 		return;
+	debug_notice(d, m, access, pa, width / m->isa->memory.unit);
 	d->was_stored = d->was_stored || (access == ACCESS_STORE && value == d->stored);
 	if (!d->tells)
 		return;
@@ -108,10 +109,13 @@ enum stop debug_go(struct debugger *d, uint64_t steps)
 	enum stop stop;
 
 	fflush(d->out);
-	d->caught = false;
+	d->caught = d->hits = false;
+	d->tracer.memory = d->tells || d->watch_count ? on_memory : NULL;
 	m->yielded = false;
 	stop = machine_run(m, steps < left ? steps : left);
 	machine_sync(m, 0, 0); /* counters are seen as they are now */
+	if (stop == STOP_STEPS && (d->caught || d->hits))
+		stop = STOP_YIELD; /* in the last of the steps */
 	d->session->stops[d->chosen] = stop;
 	return stop;
 }
@@ -150,6 +154,8 @@ void debug_stopped(struct debugger *d, enum stop stop)
 	case STOP_YIELD:
 		if (d->caught)
 			stopped_by_trap(d);
+		else if (d->hits)
+			fprintf(d->out, "Stopped after an access to 0x%llx, which is watched.\n", (unsigned long long)d->hit.at);
 		else
 			fprintf(d->out, "Interrupted.\n");
 		break;
@@ -216,9 +222,7 @@ static enum stop shown_step(struct debugger *d)
 	enum stop stop;
 
 	d->tells = true;
-	d->tracer.memory = on_memory;
 	stop = debug_go(d, 1);
-	d->tracer.memory = NULL;
 	d->tells = false;
 	end_line(d);
 	tell_changes(d, before);

@@ -5,7 +5,13 @@
 #include "debug.h"
 #include "view.h"
 
-enum { MACHINES_MAX = GUESTS_MAX + DEPTH_MAX, WORDS_MAX = 8 };
+enum { MACHINES_MAX = GUESTS_MAX + DEPTH_MAX, WORDS_MAX = 8, WATCHES_MAX = 16 };
+enum { WATCH_LOADS = 1, WATCH_STORES = 2 };
+
+struct watch {
+	uint64_t at, place, count; /* virtual address, place in real storage, units */
+	unsigned kinds;
+};
 
 struct debugger {
 	struct session *session;
@@ -25,6 +31,10 @@ struct debugger {
 	struct buf culprit;               /* the instruction of trap number culprit_of of the chosen machine, as it was seen before trap entry */
 	uint64_t culprit_of;
 	int break_on_cause;               /* index into causes; -1: any */
+	struct watch watches[WATCHES_MAX];
+	unsigned watch_count;
+	bool hits;                        /* the present run has come to this one */
+	struct watch hit;
 };
 
 #define DEBUG_PROMPT "(isolde) "
@@ -74,9 +84,17 @@ void debug_stopped(struct debugger *d, enum stop stop);
 /* Where the chosen machine stands: level, address, symbol, instruction. */
 void debug_where(struct debugger *d);
 
+/* debug_watch.c. False: there is no storage at the virtual address, or there are too many. */
+bool debug_add_watch(struct debugger *d, uint64_t at, uint64_t count, unsigned kinds);
+/* False if there was none. */
+bool debug_delete_watch(struct debugger *d, uint64_t at, unsigned kinds);
+/* Stops the chosen machine if this access of a machine is watched. */
+void debug_notice(struct debugger *d, const struct machine *m, enum access access, uint64_t pa, unsigned units);
+
 typedef void debug_function(struct debugger *d, const struct words *w);
 debug_function command_step_one, command_next, command_continue, command_until, command_finish;                  /* debug_run.c */
 debug_function command_break, command_delete;                                                                /* debug_break.c */
+debug_function command_watch;                                                                                /* debug_watch.c */
 debug_function command_registers, command_set, command_level;                                                /* debug_state.c */
 debug_function command_memory, command_physical, command_disassemble, command_translate, command_symbols;    /* debug_memory.c */
 debug_function command_trap, command_devices, command_monitor, command_machine, command_where;               /* debug_about.c */

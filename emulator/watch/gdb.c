@@ -56,12 +56,15 @@ static void tell_stop(struct gdb *g, enum stop stop)
 static void stopped(struct gdb *g, enum stop stop, bool interrupted)
 {
 	const struct machine *m = debug_machine(g->d);
+	static const char *const watches[] = {"", "rwatch", "watch", "awatch"}; /* by kinds */
 	unsigned signal = interrupted || (stop == STOP_YIELD && !g->d->caught) ? 2 : stop == STOP_ERROR ? 6 : 5;
 
 	snprintf(g->stop, sizeof g->stop, "T%02xthread:1;%s", signal, stop == STOP_BREAK && g->break_word ? "swbreak:;" : "");
+	if (stop == STOP_YIELD && g->d->hits)
+		snprintf(g->stop, sizeof g->stop, "T05%s:%llx;thread:1;", watches[g->d->hit.kinds], (unsigned long long)g->d->hit.at);
 	if (stop == STOP_OFF)
 		snprintf(g->stop, sizeof g->stop, "W%02x", (unsigned)m->exit_code & 0xff);
-	else if (stop != STOP_BREAK && !interrupted)
+	else if (stop != STOP_BREAK && !interrupted && !g->d->hits)
 		tell_stop(g, stop);
 	gdb_send(g, g->stop);
 }
@@ -197,24 +200,35 @@ static void write_memory(struct gdb *g)
 	answer(g, fine ? "OK" : "E14");
 }
 
-/* Z0 and Z1 are the same here; watchpoints there are none. */
-static void breakpoint(struct gdb *g)
+/* Z0 and Z1 are the same here; Z2 watches stores, Z3 loads, Z4 both. */
+static bool set_point(struct gdb *g, bool set, unsigned type, uint64_t at, uint64_t count)
 {
+	static const unsigned kinds[] = {WATCH_STORES, WATCH_LOADS, WATCH_STORES | WATCH_LOADS};
 	struct machine *m = debug_machine(g->d);
+
+	if (type < 2 && set)
+		view_break(m, at);
+	else if (type < 2)
+		view_unbreak(m, at);
+	else if (set)
+		return debug_add_watch(g->d, at, count, kinds[type - 2]);
+	else
+		debug_delete_watch(g->d, at, kinds[type - 2]);
+	return true;
+}
+
+static void point(struct gdb *g)
+{
+	unsigned type = (unsigned)(g->packet[1] - '0');
 	uint64_t at, kind;
 	const char *rest;
 
-	if (g->packet[1] != '0' && g->packet[1] != '1') {
+	if (type > 4)
 		answer(g, "");
-	} else if (g->packet[2] != ',' || !range(g->packet + 3, &at, &kind, &rest)) {
+	else if (g->packet[2] != ',' || !range(g->packet + 3, &at, &kind, &rest))
 		answer(g, "E01");
-	} else {
-		if (g->packet[0] == 'Z')
-			view_break(m, at);
-		else
-			view_unbreak(m, at);
-		answer(g, "OK");
-	}
+	else
+		answer(g, set_point(g, g->packet[0] == 'Z', type, at, kind) ? "OK" : "E14");
 }
 
 /* --- questions --- */
@@ -322,7 +336,7 @@ static void serve(struct gdb *g)
 	case 'm': read_memory(g); break;
 	case 'M': write_memory(g); break;
 	case 'Z':
-	case 'z': breakpoint(g); break;
+	case 'z': point(g); break;
 	case 'c':
 	case 's':
 	case 'C':
@@ -357,6 +371,8 @@ bool gdb_serve(struct debugger *d, const char *where, FILE *out, bool *go_on_aft
 	*go_on_after = g->go_on;
 	while (g->go_on && debug_machine(d)->breakpoint_count)
 		view_unbreak(debug_machine(d), debug_machine(d)->breakpoints[0]);
+	d->watch_count = 0;
+	d->tracer.memory = NULL;
 	close(g->fd);
 	free(g->registers);
 	buf_free(&g->xml);

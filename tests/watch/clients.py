@@ -20,7 +20,7 @@ class Stub:
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.process.stdout.readline()  # it waits
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)
         self.socket.connect(self.path)
         self.rest = b""
 

@@ -14,6 +14,20 @@ delete
 tbreak after
 continue
 printf "=sum %d, pc %x\n", $a0, $pc
+watch *(long*)&result
+continue
+printf "=watched: pc %x, result %d\n", $pc, *(long*)&result
+delete
+rwatch ((int*)&table)[2]
+set $a0 = &table
+set $a1 = 4
+set $ra = after
+set $pc = sum
+continue
+printf "=read: pc %x, a0 %x\n", $pc, $a0
+delete
+tbreak after
+continue
 set $a0 = 7
 p $a0 = 9
 tbreak end

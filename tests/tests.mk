@@ -50,5 +50,6 @@ pdf: build/.deps-test build/isolde
 	sh tests/pdf.sh build/report
 bench: build/isolde
 	sh tests/bench.sh
+	sh tests/bench-machine.sh
 fresh:
 	sh tests/fresh.sh

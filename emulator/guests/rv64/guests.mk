@@ -44,3 +44,14 @@ $(RV64_OUT)/hostile/%: $(RV64)/hostile/%.S $(RV64)/hostile/lib.S | build/.deps-t
 	@mkdir -p $(@D)
 	@echo "  rv64 $@"
 	@$(RV64_CC) $(RV64_FLAGS) -Wl,-n -Wl,-Ttext=0x80200000 $< -o $@
+
+# For make bench: bench/start.S with a program that computes, one that calls the supervisor a million times, and one that ends at once.
+.PHONY: benchmarks
+benchmarks: $(addprefix $(RV64_OUT)/,compute.elf traps.elf empty.elf)
+$(RV64_OUT)/compute.elf: $(RV64)/bench/compute.c
+$(RV64_OUT)/traps.elf $(RV64_OUT)/empty.elf: $(RV64)/bench/traps.c
+$(RV64_OUT)/empty.elf: RV64_FLAGS += -DROUNDS=0
+$(RV64_OUT)/compute.elf $(RV64_OUT)/traps.elf $(RV64_OUT)/empty.elf: $(RV64)/bench/start.S $(RV64)/bench/bench.ld | build/.deps-test
+	@mkdir -p $(@D)
+	@echo "  rv64 $@"
+	@$(RV64_CC) $(RV64_FLAGS) -Wl,-n -T $(RV64)/bench/bench.ld $(filter %.S %.c,$^) -o $@

@@ -17,11 +17,13 @@ struct guest *guest_of(const struct machine *vm)
 static void count_trap(struct guest *g, const struct trap *trap)
 {
 	const struct isa *isa = g->vm->isa;
+	unsigned cause = 0;
 
 	g->efficiency.traps++;
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		if (isa->causes[i].value == trap->cause)
-			g->efficiency.by_cause[i]++;
+	while (cause < isa->cause_count && isa->causes[cause].value != trap->cause)
+		cause++;
+	if (cause < isa->cause_count)
+		g->efficiency.by_cause[cause]++;
 	g->efficiency.by_instruction[instruction_at(g)]++;
 }
 

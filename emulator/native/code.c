@@ -42,7 +42,7 @@ void code_drop(struct storage *s, uint64_t page)
 
 static unsigned parcel_units(const struct native_engine *ne)
 {
-	return ne->plan->isa->parcel / ne->plan->isa->memory.unit;
+	return ne->plan->parcel;
 }
 
 static struct code_page *new_page(const struct native_engine *ne)
@@ -206,13 +206,14 @@ static const struct native_insn *unkept(struct native_engine *ne)
 /* By a translation that is kept: after a change of mode or relocation, the one for the new state. */
 static const struct native_insn *kept(struct native_engine *ne, uint64_t va)
 {
+	const struct plan *p = ne->plan;
 	const struct native_tlb *t = ne->n.tlb != ne->n.none ? ne->n.tlb : contexts_select(ne, machine_level(ne->machine));
-	const struct native_entry *entry = &t->fetch[va / ne->plan->page % NATIVE_FETCH];
-	uint64_t offset = va % ne->plan->page;
+	const struct native_entry *entry = &t->fetch[(va >> p->page_bits) % NATIVE_FETCH];
+	unsigned offset = va & (p->page - 1);
 
-	if (entry->tag != va - offset || offset % parcel_units(ne))
+	if (entry->tag != va - offset || offset % p->parcel)
 		return NULL;
-	return (const struct native_insn *)(uintptr_t)(entry->add + offset / parcel_units(ne) * ne->plan->insn);
+	return (const struct native_insn *)(uintptr_t)(entry->add + (uint64_t)(offset / p->parcel) * p->insn);
 }
 
 const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t left)

@@ -32,7 +32,8 @@ struct plan {
 	const struct isa *isa;
 	const unsigned *word_of;
 	bool uniform;           /* translations are the same for all addresses of a page: they may be kept */
-	unsigned page;          /* units */
+	unsigned page, parcel;  /* units */
+	unsigned page_bits;     /* page is 2 to this power */
 	bool *watched, *timed, *ticked; /* machine_watched */
 	bool *moving;           /* what translation reads, the mode included */
 	u128 *faults;           /* causes that are memory traps */

@@ -5,7 +5,7 @@
 cd "$(dirname "$0")/.." && . tests/lib.sh
 isolde=$PWD/build/isolde
 engines=$PWD/build/release/engines-test
-steps=${1:-4000}
+steps=${1:-2500}
 seed=${2:-1}
 XDG_CACHE_HOME=$PWD/build/engines-cache # compiled once, by content
 export XDG_CACHE_HOME
@@ -29,6 +29,27 @@ for engine in native built-in; do
 			fail "$engine $file" "$TMP/out"
 		fi
 	done
+done
+
+# --- whole programs: interrupts, devices, page tables, code that changes itself
+make -s benchmarks build/guests/rv64/kernel.elf >"$TMP/make" 2>&1 || fail guests "$TMP/make"
+program() # SPEC FILE [OPTION…]
+{
+	spec=$1 file=$2
+	shift 2
+	for engine in native built-in; do
+		if "$engines" --engine $engine --steps $((steps * 5)) --seed "$seed" --program "$file" "$@" "$spec" >"$TMP/out" 2>&1; then
+			pass
+		else
+			fail "$engine $file" "$TMP/out"
+		fi
+	done
+}
+for guest in kernel compute traps; do
+	program isa-specs/rv64.yaml build/guests/rv64/$guest.elf --start S
+done
+for guest in os bench trapbench hostile/self-modify; do
+	program isa-specs/g3.yaml emulator/guests/g3/$guest.s
 done
 
 # --- faults in the generated C: every one is found

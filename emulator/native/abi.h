@@ -47,6 +47,14 @@ struct native_insn {
 };
 enum { NATIVE_VARIABLES = 10, NATIVE_BITS = 8 }; /* offsets of the variables; of what undecoded is given */
 
+/* The decoded instructions of a page of storage, one slot per parcel, then some that lead to the next page. */
+struct native_code {
+	void *decode, *far; /* handlers of the module that fills it */
+	uint32_t slots, insn;
+	uint8_t used;
+	uint8_t insns[] __attribute__((aligned(8)));
+};
+
 struct native;
 
 /* What generated code asks of the engine. Results of loads are left in lo and hi. `left` as in the handlers: steps of the budget that are
@@ -80,6 +88,7 @@ struct native {
 	uint8_t *cells;    /* of the machine's first unit of storage */
 	uint64_t at, size; /* of the machine's storage: first physical address, units */
 	const uint8_t *marks; /* of the storage, by page; `window` units before the machine's first */
+	void *const *code;    /* struct native_code, likewise */
 	uint64_t window;
 	uint64_t base;     /* `left` when steps were counted last */
 	uint64_t left;     /* when the handlers returned */

@@ -8,19 +8,12 @@
 
 #include "../trace.h"
 
-struct code_page {
-	void *decode, *far; /* handlers of the module that fills it */
-	unsigned slots, insn;
-	bool used;
-	unsigned char insns[];
-};
-
-static void *slot(struct code_page *c, unsigned n)
+static void *slot(struct native_code *c, unsigned n)
 {
 	return c->insns + (size_t)n * c->insn;
 }
 
-static void empty(struct code_page *c)
+static void empty(struct native_code *c)
 {
 	for (unsigned i = 0; i < c->slots; i++)
 		((struct native_insn *)slot(c, i))->run = c->decode;
@@ -30,7 +23,7 @@ static void empty(struct code_page *c)
 /* Nothing is freed while storage lives: an instruction that overwrites its own page goes on in it. */
 void code_drop(struct storage *s, uint64_t page)
 {
-	struct code_page *c = s->code[page];
+	struct native_code *c = s->code[page];
 
 	if (!s->users) {
 		free(c);
@@ -45,14 +38,17 @@ static unsigned parcel_units(const struct native_engine *ne)
 	return ne->plan->parcel;
 }
 
-static struct code_page *new_page(const struct native_engine *ne)
+static struct native_code *new_page(const struct native_engine *ne)
 {
 	unsigned beyond = ne->plan->longest / parcel_units(ne) + 1, slots = ne->plan->page / parcel_units(ne);
-	struct code_page *c = malloc(sizeof *c + (size_t)(slots + beyond) * ne->plan->insn);
+	struct native_code *c = malloc(sizeof *c + (size_t)(slots + beyond) * ne->plan->insn);
 
 	if (!c)
 		return NULL;
-	*c = (struct code_page){ne->module->decode, ne->module->far, slots, ne->plan->insn, false};
+	c->decode = ne->module->decode;
+	c->far = ne->module->far;
+	c->slots = slots;
+	c->insn = ne->plan->insn;
 	empty(c);
 	for (unsigned i = slots; i < slots + beyond; i++)
 		((struct native_insn *)slot(c, i))->run = c->far;
@@ -60,11 +56,11 @@ static struct code_page *new_page(const struct native_engine *ne)
 }
 
 /* The page for this unit of storage, marked. NULL if there is no memory for it. */
-static struct code_page *page_of(struct native_engine *ne, uint64_t index)
+static struct native_code *page_of(struct native_engine *ne, uint64_t index)
 {
 	struct storage *s = ne->machine->storage;
 	void **at = &s->code[index / s->page];
-	struct code_page *c = *at;
+	struct native_code *c = *at;
 
 	if (c && c->decode != ne->module->decode) { /* another engine's */
 		free(c);
@@ -172,7 +168,7 @@ const struct native_insn *code_decode(struct native *n, const struct native_insn
 		m->tracer->instruction(m->tracer->context, m, pc, &d);
 	}
 	if (i != ne->scratch && f.together) {
-		struct code_page *c = page_of(ne, m->window + (f.first - m->at));
+		struct native_code *c = page_of(ne, m->window + (f.first - m->at));
 
 		contexts_check(ne);
 		n->look = 0; /* this instruction has been looked up */
@@ -222,7 +218,7 @@ const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t le
 	struct machine *m = ne->machine;
 	uint64_t va = virtual(ne, pc), pa, page = ne->plan->page;
 	const struct native_insn *i;
-	struct code_page *c;
+	struct native_code *c;
 
 	n->look = 0;
 	if (ne->careful)

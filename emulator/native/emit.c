@@ -365,6 +365,8 @@ void emit_description(const struct plan *plan, struct buf *out)
 
 	for (unsigned m = 0; m < MANNER_COUNT; m++)
 		em.wanted[m] = ARENA_ARRAY(plan->arena, bool, plan->isa->function_count + 1);
+	if (!plan->uniform)
+		em.wanted[MANNER_PLAIN][plan->isa->translate->number] = true; /* JUMP */
 	for (const struct instruction *i = plan->isa->instructions; i; i = i->next)
 		handler(&em, i, number++);
 	undecoded(&em);
@@ -374,6 +376,8 @@ void emit_description(const struct plan *plan, struct buf *out)
 	called_functions(&em);
 	em.out = out;
 	emit_prelude(plan, out);
+	if (!plan->uniform)
+		buf_printf(out, "#define TRANSLATE f%u\n", plan->isa->translate->number);
 	prototypes(&em);
 	buf_printf(out, "%s%s%s", buf_text(&functions), buf_text(&handlers), buf_text(&outside));
 	module(&em);

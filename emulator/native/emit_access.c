@@ -43,7 +43,7 @@ static bool power_of_two(unsigned n)
 /* An access that native_host need not see if all goes well. */
 static bool has_quick_way(const struct emitter *em, const struct ir_statement *s)
 {
-	if (is_port(s) || s->width > 64 || !power_of_two(units(em, s)) || how(em, s) & (HOW_LOG | HOW_TABLE))
+	if (is_port(s) || s->width > 64 || !power_of_two(units(em, s)) || units(em, s) > em->plan->page || how(em, s) & (HOW_LOG | HOW_TABLE))
 		return false;
 	if (is_translated(s) && em->plan->uniform)
 		return is_store(s) ? s->access == ACCESS_STORE : s->access != ACCESS_FETCH;

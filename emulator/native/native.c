@@ -43,6 +43,7 @@ static void wire(struct native_engine *ne)
 	n->size = m->size;
 	n->marks = m->storage->marks;
 	n->window = m->window;
+	n->code = m->storage->code;
 	n->host = &native_host;
 	ne->generation = ~m->storage->generation;
 }

@@ -263,7 +263,7 @@ struct plan *plan_new(struct arena *arena, const struct isa *isa, const unsigned
 	p->parcel = isa->parcel / isa->memory.unit;
 	while ((1u << p->page_bits) < page)
 		p->page_bits++;
-	p->uniform = (!isa->translate || isa->memory.page) && page >= 64;
+	p->uniform = !isa->translate || (isa->memory.page && page >= 64);
 	p->timed = ARENA_ARRAY(arena, bool, isa->component_count + 1);
 	p->watched = ARENA_ARRAY(arena, bool, isa->component_count + 1);
 	p->ticked = ARENA_ARRAY(arena, bool, isa->component_count + 1);

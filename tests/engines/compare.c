@@ -144,6 +144,13 @@ static char *different_storage(const struct pair *p)
 	return NULL;
 }
 
+char *pair_difference(const struct pair *p)
+{
+	char *different = different_state(p);
+
+	return different ? different : different_storage(p);
+}
+
 uint64_t case_run(const struct pair *p, const struct test_case *c, char **different)
 {
 	struct result walk, fast;
@@ -156,8 +163,6 @@ uint64_t case_run(const struct pair *p, const struct test_case *c, char **differ
 	if (!*different && walk.message[0]) /* it cannot go on: what the instruction had done by then does not matter */
 		return walk.steps;
 	if (!*different)
-		*different = different_state(p);
-	if (!*different)
-		*different = different_storage(p);
+		*different = pair_difference(p);
 	return walk.steps;
 }

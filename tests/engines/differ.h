@@ -30,6 +30,11 @@ struct pair pair_new(const struct isa *isa, enum engine_kind kind);
 void pair_free(struct pair *p);
 struct test_case case_random(const struct pair *p, struct random *r);
 void case_free(struct test_case *c);
+/* What of the two states or storages differs first, allocated by malloc; NULL if nothing does. */
+char *pair_difference(const struct pair *p);
+/* Both run the program in FILE for `steps` steps, interrupts and devices included, and are compared from time to time. Returns whether they
+ * stayed the same; if not, it says where. */
+bool program_run(const struct isa *isa, enum engine_kind kind, const char *file, const char *start, uint64_t seed, uint64_t steps);
 /* Runs it on both; returns the steps that were made. *different: what differs first, allocated by malloc; NULL if nothing does. */
 uint64_t case_run(const struct pair *p, const struct test_case *c, char **different);
 /* Makes it as simple as it can be while it differs, and prints it. */

@@ -1,4 +1,5 @@
-/* engines-test [--seed N] [--steps N] [--engine native|built-in] SPEC…: N steps of each description. A seed gives the same cases on every machine. */
+/* engines-test [--seed N] [--steps N] [--engine native|built-in] [--program FILE [--start NAME]] SPEC…: N steps of each description, of random cases or of
+ * a program. A seed gives the same cases on every machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,8 @@ static void all_cases(const struct pair *p, uint64_t seed, uint64_t steps)
 	fflush(stdout);
 }
 
+static const char *program, *start;
+
 static bool test(const char *path, enum engine_kind kind, uint64_t seed, uint64_t steps)
 {
 	struct arena *arena = arena_new();
@@ -45,6 +48,12 @@ static bool test(const char *path, enum engine_kind kind, uint64_t seed, uint64_
 		printf("FAILED: %s cannot be loaded\n", path);
 		arena_free(arena);
 		return false;
+	}
+	if (program) {
+		bool same = program_run(isa, kind, program, start, seed, steps);
+
+		arena_free(arena);
+		return same;
 	}
 	p = pair_new(isa, kind);
 	all_cases(&p, seed, steps);
@@ -65,6 +74,10 @@ int main(int argc, char **argv)
 			seed = strtoull(argv[i + 1], NULL, 0);
 		else if (!strcmp(argv[i], "--steps"))
 			steps = strtoull(argv[i + 1], NULL, 0);
+		else if (!strcmp(argv[i], "--program"))
+			program = argv[i + 1];
+		else if (!strcmp(argv[i], "--start"))
+			start = argv[i + 1];
 		else if (!strcmp(argv[i], "--engine"))
 			kind = !strcmp(argv[i + 1], "built-in") ? ENGINE_BUILTIN : ENGINE_NATIVE;
 	}

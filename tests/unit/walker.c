@@ -194,7 +194,8 @@ static void compare_instruction(struct scene *c, const struct instruction *i)
 	region = template_whole(c->arena, i);
 	for (unsigned part = 0; part == 0 || (region.count && part < 4); part++) {
 		c->t = template_new(c->arena, c->s, c->isa, i, &c->options, region, &rest);
-		c->setting = (struct setting){solver_domain(c->s), c->isa, c->isa->scenarios, PROFILE_EXTENDED, &c->options, NULL, NULL};
+		c->setting = (struct setting){.domain = solver_domain(c->s), .isa = c->isa, .scenario = c->isa->scenarios,
+						.profile = PROFILE_EXTENDED, .options = &c->options};
 		exactly_one_outcome(c);
 		refuses_illegal(c);
 		for (unsigned k = 0; k < STATES; k++)
@@ -280,7 +281,8 @@ UNIT(replay, only_what_happens)
 		struct options options = {.rlimit = 0};
 		struct ranges rest;
 		struct template *t = template_new(arena, s, isa, isa_instruction(isa, names[n]), &options, (struct ranges){0, NULL}, &rest);
-		struct setting setting = {solver_domain(s), isa, isa->scenarios, PROFILE_EXTENDED, &options, NULL, NULL};
+		struct setting setting = {.domain = solver_domain(s), .isa = isa, .scenario = isa->scenarios,
+					  .profile = PROFILE_EXTENDED, .options = &options};
 		struct run r = template_run(t, t->start, t->view, t->inputs, value_const(1, 8), false);
 		static predicate *const predicates[] = {completes, traps_at_level, changes_control, writes_device, takes_processor};
 

@@ -468,16 +468,12 @@ static void check_backwards(struct checker *c)
 
 static void free_all(struct checker *c)
 {
+	void *const lists[] = {c->literals, c->clauses, c->steps, c->l, c->v, c->trail, c->line, c};
+
 	for (size_t l = 0; c->l && l < 2 * ((size_t)c->variables + 1); l++)
 		free(c->l[l].watches);
-	free(c->literals);
-	free(c->clauses);
-	free(c->steps);
-	free(c->l);
-	free(c->v);
-	free(c->trail);
-	free(c->line);
-	free(c);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		free(lists[i]);
 }
 
 struct drat_result drat_check(FILE *formula, FILE *proof)

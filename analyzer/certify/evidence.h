@@ -21,8 +21,8 @@ struct evidence *evidence_new(const struct evidence_options *options);
 void evidence_free(struct evidence *e);
 /* For solver_listen; borrowed. The work is done while the question is asked. */
 const struct solver_listener *evidence_listener(struct evidence *e);
-/* What was found since the last call (reports/evidence.schema.json); the caller owns it. To be called before the solver that was
- * listened to is freed and another one is. */
+/* What was found since the last call (reports/evidence.schema.json); the caller owns it. A formula that is
+ * heard again before that counts once. */
 json_t *evidence_take(struct evidence *e);
 /* A total with nothing in it, and what is wanted. */
 json_t *evidence_start(const struct evidence_options *options);

@@ -190,7 +190,7 @@ json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_
 
 /* --- composition.c --- */
 /* Per level: it keeps its level in the scenario, as v does, and the monitor composes the same relocation for both (proved). In `arena`. */
-bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *scenario, unsigned v, unsigned rlimit);
+bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *scenario, unsigned v, const struct options *options);
 
 /* --- allocation.c --- */
 /* Whether the composed relocation keeps a guest at level v within its storage: {id, statement, verdict, case}. NULL if the description

@@ -44,14 +44,18 @@ static struct value *composed_for(struct arena *arena, struct solver *solver, co
 	return slots;
 }
 
-static bool same_composition(struct arena *arena, const struct isa *isa, const struct scenario *s, unsigned v, unsigned other, unsigned rlimit)
+static bool same_composition(struct arena *arena, const struct isa *isa, const struct scenario *s, unsigned v, unsigned other,
+			     const struct options *options)
 {
-	struct solver *solver = solver_new(rlimit);
+	struct solver *solver = solver_new(options->rlimit);
 	struct setting setting = {.domain = solver_domain(solver), .isa = isa, .scenario = s};
 	struct value *a = composed_for(arena, solver, isa, s, v), *b = composed_for(arena, solver, isa, s, other), differ = value_const(0, 0);
 	struct model *model;
 	bool same;
 
+	solver_listen(solver, options->listener);
+	solver_topic(solver, "composition %s %s %s\nclaim: the monitor composes the same relocation for both levels", s->name, isa->levels[v].name,
+		     isa->levels[other].name);
 	for (unsigned i = 0; i < isa->component_count; i++)
 		if (isa->components[i].role == ROLE_RELOCATION)
 			differ = value_or(setting.domain, differ, component_differs(&setting, i, a[i], b[i], true));
@@ -60,14 +64,14 @@ static bool same_composition(struct arena *arena, const struct isa *isa, const s
 	return same;
 }
 
-bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *s, unsigned v, unsigned rlimit)
+bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *s, unsigned v, const struct options *options)
 {
 	bool *levels = ARENA_ARRAY(arena, bool, isa->level_count);
 
 	for (unsigned l = 0; l < isa->level_count; l++) {
 		if (l == v || !keeps_level(s, v) || !keeps_level(s, l))
 			continue;
-		levels[l] = composes_nothing(isa, s) || (s->composition.relocate && same_composition(arena, isa, s, v, l, rlimit));
+		levels[l] = composes_nothing(isa, s) || (s->composition.relocate && same_composition(arena, isa, s, v, l, options));
 	}
 	return levels;
 }

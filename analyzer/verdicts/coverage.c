@@ -195,6 +195,9 @@ json_t *coverage_json(const struct isa *isa, const struct options *options, cons
 	struct coverage c = {.isa = isa, .arena = arena_new(), .solver = solver_new(options->rlimit)};
 	json_t *o;
 
+	solver_listen(c.solver, options->listener);
+	solver_topic(c.solver, "coverage %s %s\nclaim: every address that the guest may use at this level can be made usable at the real level, but for "
+		     "the ranges that are shown", scenario->name, isa->levels[v].name);
 	c.d = solver_domain(c.solver);
 	c.va = solver_constant(c.solver, "va", isa->memory.virtual_address);
 	if (isa->translate && scenario->map[v] != (int)v) {

@@ -372,7 +372,7 @@ json_t *prove_instruction(const struct isa *isa, const struct instruction *i, co
 
 			if (s->map[v] < 0)
 				continue;
-			k.setting.alongside = levels_alongside(arena, isa, s, v, options->rlimit);
+			k.setting.alongside = levels_alongside(arena, isa, s, v, options);
 			squares_at(squares, &k, arena, solver, isa, i, options);
 		}
 		json_object_set_new(scenarios, s->name, squares);

@@ -2,6 +2,7 @@
 #include "common.h"
 
 #include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 static const char *paint(bool colour, const char *verdict)
@@ -145,6 +146,21 @@ static void print_names(const json_t *list, const char *title, FILE *out)
 	free(names);
 }
 
+/* Against the composition: what the guest's relocation holds, an address, and where its storage is. */
+static void print_case(const json_t *o, FILE *out)
+{
+	const json_t *storage = json_object_get(o, "storage"), *value;
+	const char *key;
+
+	if (!o)
+		return;
+	fprintf(out, "      storage at %s, %s units:", json_string_value(json_array_get(storage, 0)), json_string_value(json_array_get(storage, 1)));
+	json_object_foreach((json_t *)(uintptr_t)o, key, value)
+		if (json_is_string(value))
+			fprintf(out, " %s = %s", key, json_string_value(value));
+	fputc('\n', out);
+}
+
 static void print_levels(const json_t *levels, bool colour, FILE *out)
 {
 	const json_t *level, *o;
@@ -158,6 +174,7 @@ static void print_levels(const json_t *levels, bool colour, FILE *out)
 				paint(colour, text_of(o, "verdict")), text_of(o, "verdict"), plain(colour));
 			print_names(json_object_get(o, "lost"), "      lost: ", out);
 			print_pair(json_object_get(o, "witness"), out);
+			print_case(json_object_get(o, "case"), out);
 		}
 		print_coverage(level, colour, out);
 	}

@@ -1,6 +1,7 @@
 #ifndef ISOLDE_MUTATE_H
 #define ISOLDE_MUTATE_H
-/* Planted faults: changes of one place in a description's text, of the kinds that break protection, and what becomes of them. */
+/* Planted faults: changes of one place in a description's text, of the kinds that break protection, and what becomes of them. What an
+ * instruction computes is not touched: with other operands or constants it is another machine, and one that can be virtualized as well. */
 #include "../verdicts/analysis.h"
 
 /* X(name, weight, what the author got wrong) */
@@ -13,7 +14,6 @@
 	X(field, 4, "a check looks at another field") \
 	X(leak, 5, "a result shows what is privileged") \
 	X(attribute, 4, "a register is open to a lower level, or to writes") \
-	X(operand, 1, "another operand is used") \
 	X(number, 1, "a number is another") \
 	X(statement, 1, "a statement is missing")
 

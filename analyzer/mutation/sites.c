@@ -14,13 +14,13 @@ static const unsigned weights[] = {FAULTS(FAULT_WEIGHT)};
 struct scan {
 	struct arena *arena;
 	const struct isa *isa;
-	const struct instruction *instruction; /* whose operation it is; NULL: a function */
 	const struct yaml *scalar;
 	const struct token *t;
 	unsigned count;
-	bool protects; /* it reads or writes more than general state, or may trap */
-	bool answers;  /* the translation, or where traps go, or a function that says yes or no */
-	bool *checks;  /* by token: in a condition that is to trap, or in what answers */
+	bool protects;    /* it reads or writes more than general state */
+	bool traps_first; /* it begins with a call that may trap: after that, the monitor does what the description says, right or wrong */
+	bool answers;     /* the translation, or where traps go, or a function that says yes or no */
+	bool *checks;     /* by token: in a condition that is to trap, or in what answers */
 	struct mutations *out;
 };
 
@@ -178,7 +178,7 @@ static void leak(struct scan *s, unsigned i)
 	const struct reg *to = register_at(s, i);
 	unsigned equals, end = to && starts_statement(s, i) ? statement_end(s, i, &equals) : s->count;
 
-	if (end == s->count || equals > end || role_of(s->isa, to) != ROLE_GENERAL || to->field_count)
+	if (end == s->count || equals > end || s->traps_first || role_of(s->isa, to) != ROLE_GENERAL || to->field_count)
 		return;
 	for (const struct reg *r = s->isa->registers; r; r = r->next) {
 		enum role role = role_of(s->isa, r);
@@ -257,19 +257,6 @@ static void take_another_register(struct scan *s, unsigned i)
 			replace(s, FAULT_field, i, i, r->name);
 }
 
-static void take_another_operand(struct scan *s, unsigned i)
-{
-	const struct instruction *in = s->instruction;
-	const struct variable *own = NULL;
-
-	for (unsigned v = 0; in && v < in->variable_count; v++)
-		if (is_name(s, i) && is(s, i, in->variables[v].name))
-			own = &in->variables[v];
-	for (unsigned v = 0; own && s->protects && v < in->variable_count; v++)
-		if (in->variables[v].width == own->width && !in->variables[v].is_prefix && !in->variables[v].is_operand)
-			replace(s, FAULT_operand, i, i, in->variables[v].name);
-}
-
 static void change_number(struct scan *s, unsigned i)
 {
 	const struct token *t = &s->t[i];
@@ -286,16 +273,16 @@ static void change_number(struct scan *s, unsigned i)
 }
 
 static void (*const faults[])(struct scan *, unsigned) = {forget_trap, forget_statement, leak, name_another_level, shift_bound,
-	forget_condition, turn_round, take_another_field, take_another_register, take_another_operand, change_number};
+	forget_condition, turn_round, take_another_field, take_another_register, change_number};
 
 /* --- where they are planted --- */
 
 static bool protects(const struct scan *s)
 {
-	for (unsigned i = 0; i < s->count; i++) {
+	for (unsigned i = 0; i < s->count && !s->traps_first; i++) {
 		const struct reg *r = register_at(s, i);
 
-		if (is(s, i, "mode") || is(s, i, "set_mode") || (is(s, i + 1, "(") && traps(s, i)))
+		if (is(s, i, "mode") || is(s, i, "set_mode"))
 			return true;
 		if (r && role_of(s->isa, r) != ROLE_GENERAL && role_of(s->isa, r) != ROLE_PC)
 			return true;
@@ -328,6 +315,7 @@ static void scan_scalar(struct scan s, const struct yaml *scalar)
 		return;
 	while (s.t[s.count].kind != TOK_END)
 		s.count++;
+	s.traps_first = is(&s, 1, "(") && traps(&s, 0);
 	s.protects = protects(&s);
 	mark_checks(&s);
 	for (unsigned i = 0; i < s.count; i++)
@@ -360,7 +348,7 @@ static void visit(struct scan *s, struct places *p, const struct ir_function *f)
 	if (!f || p->functions[f->number])
 		return;
 	p->functions[f->number] = true;
-	visit_callees(&(struct scan){.arena = s->arena, .isa = s->isa, .out = s->out}, p, f->body);
+	visit_callees(s, p, f->body);
 	while (k < p->count && p->origins[k] != f->origin)
 		k++;
 	if (!f->origin || k < p->count)
@@ -400,10 +388,8 @@ struct mutations mutation_sites(struct arena *arena, const struct isa *isa)
 	else
 		visited_already(&p, isa->translate);
 	visit(&s, &p, isa->trap_target);
-	for (const struct instruction *i = isa->instructions; i; i = i->next) {
-		s.instruction = i;
+	for (const struct instruction *i = isa->instructions; i; i = i->next)
 		visit(&s, &p, i->operation);
-	}
 	for (const struct reg *r = isa->registers; r; r = r->next)
 		open_attributes(&s, r);
 	return list;

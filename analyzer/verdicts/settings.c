@@ -277,7 +277,7 @@ static void ask_instruction(struct search *s, const struct instruction *i, unsig
 	struct ranges todo = template_whole(s->arena, i), rest;
 	unsigned parts = 0;
 
-	k.setting.alongside = levels_alongside(s->arena, s->isa, &s->free, level, s->options->rlimit);
+	k.setting.alongside = levels_alongside(s->arena, s->isa, &s->free, level, s->options);
 	do {
 		const char *what = i->name;
 

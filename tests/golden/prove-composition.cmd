@@ -1,0 +1,1 @@
+isolde prove tests/golden/composition.yaml --instruction lrb

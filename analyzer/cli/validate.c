@@ -185,7 +185,7 @@ static int validate(struct arena *arena, const struct arguments *a, const struct
 		return EXIT_INPUT;
 	c = campaign_new(isa, kind, storage_size(isa, kind), known, error);
 	if (!c) {
-		fprintf(stderr, "isolde: %s\n", error);
+		printf("%s against %s: 0 steps compared: %s\n", isa->name, kind->name, error);
 		return EXIT_UNDECIDED;
 	}
 	run_campaign(c, a, only, &unmade);

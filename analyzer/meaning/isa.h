@@ -174,6 +174,7 @@ struct decoder {
 	unsigned from;  /* bits fed by the instruction, those of prefixes included */
 	const char **prefixes; /* prefixes, or their variables, whose bits come first */
 	unsigned prefix_count;
+	bool measures;  /* its methods know the instruction's length */
 	unsigned tail;  /* greatest number of bits taken from the stream */
 	unsigned value; /* width of read and write; 0 if not given */
 	struct alternative *alternatives;

@@ -313,7 +313,7 @@ static void read_decoder_prefixes(struct loader *ld, struct decoder *d, struct y
 
 static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct yaml *node)
 {
-	static const char *const keys[] = {"from", "prefixes", "type", "methods", "alternatives", "description", "each", NULL};
+	static const char *const keys[] = {"from", "prefixes", "type", "methods", "length", "alternatives", "description", "each", NULL};
 	struct decoder *d = find_decoder(ld, key->text);
 	const struct enumeration *ignored;
 	struct yaml *list;
@@ -331,6 +331,8 @@ static struct decoder *read_decoder(struct loader *ld, struct yaml *key, struct 
 	value_small(ld, yaml_get(node, "from"), 0, 64, &d->from);
 	if (yaml_get(node, "type"))
 		value_type(ld, yaml_get(node, "type"), &d->value, &ignored);
+	if (yaml_get(node, "length"))
+		value_bool(ld, yaml_get(node, "length"), &d->measures);
 	read_decoder_prefixes(ld, d, yaml_get(node, "prefixes"));
 	read_methods(ld, d, yaml_get(node, "methods"));
 	list = value_map(ld, required(ld, node, "alternatives"));

@@ -46,6 +46,7 @@ struct lowering {
 	const struct syntax *at;               /* the statement being lowered */
 	const struct alternative *alternative; /* in an operand's method: its own operands are visible */
 	struct ir_expr *alternative_bits;      /* and where their bits are */
+	struct ir_expr *length;                /* in an operand's method: the instruction's length; NULL if it was not asked for */
 };
 
 /* A parameter given by code. */
@@ -63,6 +64,8 @@ struct typed lower_expr(struct lowering *l, const struct syntax *n);
 struct ir_expr *lower_as(struct lowering *l, struct typed t, unsigned width, const struct syntax *n);
 struct ir_expr *lower_bits(struct lowering *l, const struct syntax *n, unsigned width);
 struct ir_expr *lower_condition(struct lowering *l, const struct syntax *n);
+/* $length: of the instruction, in its operation and in methods of decoders that ask for it. */
+struct typed instruction_length(struct lowering *l, const struct syntax *n);
 /* A constant; false after a finding. */
 bool lower_constant(struct lowering *l, const struct syntax *n, u128 *value);
 bool lower_type(struct lowering *l, const struct syntax *n, struct parameter *out);

@@ -737,12 +737,17 @@ struct typed lower_call(struct lowering *l, const struct syntax *n)
 static struct typed operand_call(struct lowering *l, const struct syntax *n, const struct operand *o)
 {
 	struct ir_function *f = operand_method(l, o->decoder, n->text, n);
-	struct ir_expr *args[2] = {0};
+	struct ir_expr *args[3] = {0};
+	unsigned given = f ? f->param_count - o->decoder->measures : 0;
 
 	if (!f)
 		return (struct typed){0};
-	if (n->count != f->param_count)
-		return bad(l, E_TYPE, n, "'%s' takes %u argument%s", n->text, f->param_count - 1, f->param_count == 2 ? "" : "s");
+	if (n->count != given)
+		return bad(l, E_TYPE, n, "'%s' takes %u argument%s", n->text, given - 1, given == 2 ? "" : "s");
+	if (o->decoder->measures)
+		args[given] = instruction_length(l, n).e;
+	if (o->decoder->measures && !args[given])
+		return (struct typed){0};
 	if (n->count == 2)
 		args[1] = lower_bits(l, n->children[1], f->locals[1].width);
 	args[0] = operand_bits(l, o);

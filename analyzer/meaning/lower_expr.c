@@ -181,12 +181,14 @@ static struct ir_expr *prefix_length(struct lowering *l, unsigned variable, unsi
 	return ir_ite(l->arena, there, ir_const(l->arena, p->pattern.width / l->isa->memory.unit, width), ir_const(l->arena, 0, width));
 }
 
-static struct typed instruction_length(struct lowering *l, const struct syntax *n)
+struct typed instruction_length(struct lowering *l, const struct syntax *n)
 {
 	const struct instruction *i = l->instruction;
 	unsigned width = l->isa->components[l->isa->pc].width;
 	struct ir_expr *e;
 
+	if (l->length)
+		return good(l->length);
 	if (!i)
 		return bad(l, E_NAME, n, "'$length' is known only inside an instruction's operation");
 	e = ir_const(l->arena, i->length, width);

@@ -119,7 +119,7 @@ static void alternative_branch(struct lowering *l, const struct decoder *d, cons
 	l->unreachable = false;
 	add_constants(l, d->constants);
 	enter_alternative(l, a, bits);
-	if (l->function->param_count == 2)
+	if (!strcmp(method, "write"))
 		add_name(l, param, good(ir_ref(l->arena, IR_LOCAL, 1, l->function->locals[1].width)), true, true);
 	if (body)
 		block = syntax_statements(l->arena, body, l->diags);
@@ -163,6 +163,9 @@ struct ir_function *operand_method(struct lowering *l, const struct decoder *d, 
 	new_local(&inner, "bits", total_bits(d));
 	if (write)
 		new_local(&inner, "value", d->value);
+	if (d->measures)
+		inner.length = ir_ref(l->arena, IR_LOCAL, new_local(&inner, "length", l->isa->components[l->isa->pc].width),
+				      l->isa->components[l->isa->pc].width);
 	inner.function->param_count = inner.function->local_count;
 	inner.function->has_result = m->width != ~0u;
 	inner.function->result = inner.function->has_result ? m->width : 0;

@@ -24,7 +24,7 @@ struct oracle {
 	struct kvm_run *run;
 	size_t run_size;
 	int entered;          /* the vector whose handler was reached in the last step, or -1 */
-	bool emulated;        /* the guest is not run by the processor, but by KVM's emulator */
+	bool emulated;        /* the host has no virtualization of its own (kvm_pvm): KVM's emulator runs 32-bit guests */
 	unsigned beyond;      /* bytes that the pc is behind the handler's first */
 	bool waited;
 	uint64_t pc;          /* of the instruction */
@@ -143,10 +143,11 @@ static struct oracle *open_guest(const struct isa *isa, uint64_t at, uint64_t si
 	} else if (!make_guest(o)) {
 		snprintf(error, 256, "kvm: %s", strerror(errno));
 	} else {
-		o->x.paging = o->x.wide || runs_with_paging(o);
-		o->emulated = !o->x.paging;
-		o->x.alignment = o->x.bad_gates = !o->emulated;
-		return o;
+		o->emulated = !runs_with_paging(o);
+		o->x.paging = o->x.alignment = o->x.bad_gates = !o->emulated;
+		if (!o->emulated || !o->x.wide)
+			return o;
+		snprintf(error, 256, "kvm: this host's KVM (without virtualization of the processor's) does not single-step 64-bit guests");
 	}
 	close_guest(o);
 	return NULL;

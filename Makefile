@@ -25,7 +25,7 @@ WATCH := view trace debug debug_words debug_run debug_break debug_watch debug_st
 ORACLES := oracle campaign shrink explained kvm x86_state x86_prepare
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch stretches switch
 REPORTS := evidence mutate common sink text explain markdown run prove advise
-REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_matrix html_instruction html_witness \
+REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_changes html_matrix html_instruction html_witness \
 	html_state html_chart html_index finding baseline sarif junit diff markdown_report recording html_recording step
 
 LIB_SOURCES := $(BASE:%=analyzer/base/%.c) $(TEXT:%=analyzer/text/%.c) $(MEANING:%=analyzer/meaning/%.c) \

@@ -165,7 +165,12 @@ const json_t *book_square(const json_t *book, const json_t *scenario, const char
 	return NULL;
 }
 
+const json_t *book_theorem(const json_t *book, const json_t *scenario)
+{
+	return json_object_get(book_proof(book, scenario), "theorem");
+}
+
 const char *book_equivalence(const json_t *book, const json_t *scenario)
 {
-	return text_of(json_object_get(json_object_get(book_proof(book, scenario), "theorem"), "equivalence"), "verdict");
+	return text_of(json_object_get(book_theorem(book, scenario), "equivalence"), "verdict");
 }

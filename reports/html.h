@@ -21,6 +21,8 @@ const char *definition_of(const char *word);
 const char *shape_of(const char *word);
 /* Word, shape and colour of a class or verdict. */
 void put_verdict(const struct sink *s, const char *word);
+/* Links to instructions, at most `most` of them, and how many more there are. */
+void put_links(const struct sink *s, const json_t *names, size_t most);
 /* What a monitor's author can do about a row that is critical, in `scenario`. */
 void put_advice(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *row);
 
@@ -42,6 +44,8 @@ const json_t *row_refuted(const json_t *row, const char *id);
 
 /* The scenario's part of `prove`; NULL if it was not run. */
 const json_t *book_proof(const json_t *book, const json_t *scenario);
+/* What follows from it for this scenario; NULL. */
+const json_t *book_theorem(const json_t *book, const json_t *scenario);
 /* The square of an instruction, or of its variant (variable and values; "" for none), with this verdict, at the first level that has one; NULL. */
 const json_t *book_square(const json_t *book, const json_t *scenario, const char *name, const json_t *part, const char *verdict);
 /* Whether the squares that prove equivalence commute: "proved", "refuted", "undecided"; "" if `prove` was not run. */
@@ -74,6 +78,7 @@ void svg_bars(const struct sink *s, const char *title, const json_t *groups, con
 
 /* --- html_*.c: sections --- */
 void html_first(const struct sink *s, const json_t *book);
+void html_changes(const struct sink *s, const json_t *book, const json_t *scenario);
 void html_matrix(const struct sink *s, const json_t *book);
 void html_instructions(const struct sink *s, const json_t *book);
 void html_witness(const struct sink *s, const json_t *witness, const char *caption);

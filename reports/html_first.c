@@ -59,37 +59,18 @@ static bool shown(const json_t *book, const json_t *scenario)
 	return false;
 }
 
-static void put_names(const struct sink *s, const json_t *list, size_t most)
-{
-	const json_t *name;
-	size_t n;
-
-	json_array_foreach(list, n, name) {
-		if (n == most) {
-			put(s, " and %z more", json_array_size(list) - most);
-			return;
-		}
-		put(s, "%s<a href=\"#i-%a\">%t</a>", n ? ", " : "", json_string_value(name), json_string_value(name));
-	}
-}
-
-static const json_t *theorem_of(const json_t *book, const json_t *scenario)
-{
-	return json_object_get(book_proof(book, scenario), "theorem");
-}
-
 static void put_escaping(const struct sink *s, const json_t *because, const char *what)
 {
 	size_t count = json_array_size(because);
 
 	put(s, "%z instruction%s %s%s: ", count, count == 1 ? "" : "s", what, count == 1 ? "s" : "");
-	put_names(s, because, 6);
+	put_links(s, because, 6);
 	put(s, ".");
 }
 
 static void put_hybrid(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const char *squares = text_of(json_object_get(theorem_of(book, scenario), "hybrid"), "verdict");
+	const char *squares = text_of(json_object_get(book_theorem(book, scenario), "hybrid"), "verdict");
 
 	if (*squares ? !strcmp(squares, "proved") : !strcmp(theorem_verdict(profile_of(scenario, "extended"), "theorem3"), "holds"))
 		put(s, " A hybrid monitor, which interprets the guest\xe2\x80\x99s kernel and executes only its programs directly, still works.");
@@ -109,7 +90,7 @@ static void put_condition(const struct sink *s, const json_t *book, const json_t
 		put_hybrid(s, book, scenario);
 	} else {
 		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
-		put_names(s, json_object_get(t, "undecided"), 6);
+		put_links(s, json_object_get(t, "undecided"), 6);
 		put(s, ".");
 	}
 }
@@ -117,7 +98,7 @@ static void put_condition(const struct sink *s, const json_t *book, const json_t
 /* By the squares, which are exact; and where the theorem's condition says something else. */
 static void put_squares(const struct sink *s, const json_t *book, const json_t *scenario, const char *verdict)
 {
-	const json_t *e = json_object_get(theorem_of(book, scenario), "equivalence");
+	const json_t *e = json_object_get(book_theorem(book, scenario), "equivalence");
 	const char *condition = theorem_verdict(profile_of(scenario, "extended"), "theorem1");
 
 	if (!strcmp(verdict, "holds")) {
@@ -135,7 +116,7 @@ static void put_squares(const struct sink *s, const json_t *book, const json_t *
 		put_hybrid(s, book, scenario);
 	} else {
 		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
-		put_names(s, json_object_get(e, "undecided"), 6);
+		put_links(s, json_object_get(e, "undecided"), 6);
 		put(s, ".");
 	}
 }
@@ -166,7 +147,7 @@ static void put_proof(const struct sink *s, const json_t *book, const json_t *sc
 	static const struct { const char *key, *words; } keys[] = {
 		{"equivalence", "Equivalence: every program has the effect that it has on the bare machine"}, {"resource_control", "Resource control: nothing that is executed directly touches what is the monitor\xe2\x80\x99s"},
 		{"hybrid", "Equivalence under a hybrid monitor, which interprets the levels that lose privilege"}};
-	const json_t *t = theorem_of(book, scenario);
+	const json_t *t = book_theorem(book, scenario);
 
 	if (!t)
 		return;
@@ -201,142 +182,6 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 		put(s, "</tr>\n");
 	}
 	put(s, "</tbody></table></div>\n");
-}
-
-/* --- what to change --- */
-
-static const char *first_key(json_t *set)
-{
-	const char *key = json_object_iter_key(json_object_iter(set));
-
-	return key ? key : "";
-}
-
-/* Whether the row is one of those that the verdict names. */
-static bool blamed(const json_t *book, const json_t *scenario, const json_t *row)
-{
-	const json_t *because = json_object_get(json_object_get(theorem_of(book, scenario), "equivalence"), "because"), *name;
-	size_t n;
-
-	if (!*book_equivalence(book, scenario))
-		return is_true(row, "critical");
-	json_array_foreach(because, n, name)
-		if (!strcmp(json_string_value(name), text_of(row, "name")))
-			return true;
-	return false;
-}
-
-/* Rows that fail in the same way, through the same field: {key: [row, …]}. */
-static json_t *group_rows(const json_t *book, const json_t *scenario)
-{
-	json_t *groups = json_object(), *row;
-	size_t n;
-
-	json_array_foreach(json_object_get(profile_of(scenario, "extended"), "instructions"), n, row) {
-		json_t *fields = json_object(), *key = json_array();
-		char *text;
-
-		if (blamed(book, scenario, row)) {
-			row_fields(book, row, fields);
-			json_array_append(key, json_object_get(row, "kinds"));
-			json_array_append(key, json_object_get(row, "user_kinds"));
-			json_array_append_new(key, json_string(first_key(fields)));
-			text = json_dumps(key, JSON_COMPACT);
-			if (!json_object_get(groups, text))
-				json_object_set_new(groups, text, json_array());
-			json_array_append(json_object_get(groups, text), row);
-			free(text);
-		}
-		json_decref(fields);
-		json_decref(key);
-	}
-	return groups;
-}
-
-static void put_kinds(const struct sink *s, const json_t *row)
-{
-	const json_t *kind;
-	size_t n;
-
-	json_array_foreach(json_object_get(row, "kinds"), n, kind)
-		put(s, "%s%s", n ? " " : "", definition_of(json_string_value(kind)));
-}
-
-static void put_concerned(const struct sink *s, json_t *fields)
-{
-	const char *name;
-	json_t *value;
-	size_t n = 0;
-
-	json_object_foreach(fields, name, value)
-		if (++n <= 6)
-			put(s, "%s<code>%t</code>", n > 1 ? ", " : " Through ", name);
-	put(s, n > 6 ? " and others." : n ? "." : "");
-}
-
-static void put_group(const struct sink *s, const json_t *book, const json_t *scenario, const json_t *rows)
-{
-	const json_t *first = json_array_get(rows, 0), *row;
-	json_t *names = json_array(), *fields = json_object();
-	struct corners c;
-	size_t n;
-
-	json_array_foreach(rows, n, row)
-		json_array_append(names, json_object_get(row, "name"));
-	put(s, "<tr><th scope=\"row\">");
-	put_names(s, names, 8);
-	put(s, "</th><td>");
-	row_fields(book, first, fields);
-	if (corners_of(book, scenario, first, &c))
-		put_corners_sentence(s, book, &c);
-	else
-		put_kinds(s, first);
-	put_concerned(s, fields);
-	put(s, "</td><td>");
-	put_advice(s, book, scenario, first);
-	put(s, "</td></tr>\n");
-	json_decref(names);
-	json_decref(fields);
-}
-
-static void put_changes(const struct sink *s, const json_t *book, const json_t *scenario)
-{
-	json_t *groups = group_rows(book, scenario), *rows;
-	const char *key;
-
-	if (json_object_size(groups)) {
-		put(s, "<table class=\"changes\"><caption>What to change in the instruction set</caption><thead><tr><th scope=\"col\">Instruction</th>"
-		       "<th scope=\"col\">What it does now</th><th scope=\"col\">What would repair it</th></tr></thead><tbody>\n");
-		json_object_foreach(groups, key, rows)
-			put_group(s, book, scenario, rows);
-		put(s, "</tbody></table>\n");
-	}
-	json_decref(groups);
-}
-
-/* Where the theorem's condition and the squares differ, by the reason. */
-static void put_whys(const struct sink *s, const json_t *book, const json_t *scenario)
-{
-	json_t *groups = json_object(), *names, *d;
-	const char *why;
-	size_t n;
-
-	json_array_foreach(json_object_get(theorem_of(book, scenario), "differences"), n, d) {
-		why = text_of(d, "why");
-		if (!json_object_get(groups, why))
-			json_object_set_new(groups, why, json_array());
-		json_array_append(json_object_get(groups, why), json_object_get(d, "instruction"));
-	}
-	if (json_object_size(groups)) {
-		put(s, "<table class=\"changes\"><caption>Where the condition of 1974 and the proof differ, and why</caption><thead><tr><th scope=\"col\">Instruction</th><th scope=\"col\">Why</th></tr></thead><tbody>\n");
-		json_object_foreach(groups, why, names) {
-			put(s, "<tr><th scope=\"row\">");
-			put_names(s, names, 8);
-			put(s, "</th><td>%t</td></tr>\n", why);
-		}
-		put(s, "</tbody></table>\n");
-	}
-	json_decref(groups);
 }
 
 /* --- proved, assumed, follows --- */
@@ -388,8 +233,8 @@ static void put_assumed(const struct sink *s, const json_t *book, const json_t *
 	size_t n;
 
 	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t</li>\n", *text_of(machine, "source") ? ". It was written from: " : ".", text_of(machine, "source"));
-	if (theorem_of(book, scenario)) {
-		put_texts(s, json_object_get(theorem_of(book, scenario), "assumed"));
+	if (book_theorem(book, scenario)) {
+		put_texts(s, json_object_get(book_theorem(book, scenario), "assumed"));
 		put_settings(s, scenario);
 		put(s, "</ul></div>\n");
 		return;
@@ -408,7 +253,7 @@ static void put_assumed(const struct sink *s, const json_t *book, const json_t *
 
 static void put_follows(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const json_t *p = profile_of(scenario, "extended"), *t = theorem_of(book, scenario);
+	const json_t *p = profile_of(scenario, "extended"), *t = book_theorem(book, scenario);
 
 	if (json_array_size(json_object_get(t, "follows"))) {
 		put(s, "<div><h3>What follows</h3><ul>\n");
@@ -440,15 +285,14 @@ static void put_scenario(const struct sink *s, const json_t *book, const json_t 
 		put(s, "<span class=\"level\">%t \xe2\x86\x92 %t</span> ", level, json_string_value(real));
 	put(s, "monitor in <span class=\"level\">%t</span></p>\n", text_of(scenario, "monitor_level"));
 	put_sentence(s, book, scenario);
-	put_changes(s, book, scenario);
-	put_whys(s, book, scenario);
+	html_changes(s, book, scenario);
 	put_proof(s, book, scenario);
 	put_theorems(s, scenario);
 	put(s, "<div class=\"three\">\n");
 	put_proved(s, scenario);
 	put_assumed(s, book, scenario);
 	put_follows(s, book, scenario);
-	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde %s %t --scenario %t --no-cache</code></p>\n</section>\n", theorem_of(book, scenario) ? "prove" : "check", text_of(check, "file"),
+	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde %s %t --scenario %t --no-cache</code></p>\n</section>\n", book_theorem(book, scenario) ? "prove" : "check", text_of(check, "file"),
 	    text_of(scenario, "name"));
 }
 

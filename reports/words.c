@@ -52,6 +52,20 @@ void put_verdict(const struct sink *s, const char *word)
 	put(s, "<span class=\"v %a\"><span aria-hidden=\"true\">%s</span> %t</span>", word, shape_of(word), word);
 }
 
+void put_links(const struct sink *s, const json_t *list, size_t most)
+{
+	const json_t *name;
+	size_t n;
+
+	json_array_foreach(list, n, name) {
+		if (n == most) {
+			put(s, " and %z more", json_array_size(list) - most);
+			return;
+		}
+		put(s, "%s<a href=\"#i-%a\">%t</a>", n ? ", " : "", json_string_value(name), json_string_value(name));
+	}
+}
+
 /* --- advice --- */
 
 /* The levels that lose privilege, and what they run at: "supervisor (runs at user)". */

@@ -47,6 +47,7 @@ enum command {
 	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
 	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove advise run validate compare diff mutate", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
+	X(advise, flag, NULL, false, "report", "what to change, proved (isolde advise), where equivalence is refuted") \
 	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
 	X(jobs, number, "N", 1, "check prove advise compare report diff mutate", "worker processes; the result is the same for any N") \
 	X(rlimit, number, "UNITS", 3000000, "check explain prove advise lint compare report diff mutate", "solver resource units per question; 0: no limit") \
@@ -125,6 +126,9 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 
 /* The same of `prove`; *status is its exit status. */
 json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, int *status);
+
+/* The same of `advise`; NULL after a message. `a` names the description as its first word. */
+json_t *advise_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario);
 
 int command_check(const struct arguments *a);
 int command_explain(const struct arguments *a);

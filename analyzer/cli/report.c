@@ -8,6 +8,31 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static bool is_refuted(const json_t *prove)
+{
+	json_t *s;
+	size_t n;
+
+	json_array_foreach(json_object_get(prove, "scenarios"), n, s)
+		if (!strcmp(json_string_value(json_object_get(json_object_get(json_object_get(s, "theorem"), "equivalence"), "verdict")), "refuted"))
+			return true;
+	return false;
+}
+
+/* Adds advice, for what needs some. */
+static void add_advice(json_t *book, const struct isa *isa, const struct arguments *a, const char *path, const struct scenario *scenario)
+{
+	struct arguments one = *a;
+	json_t *advice;
+
+	if (!a->advise || !is_refuted(json_object_get(book, "prove")))
+		return;
+	one.words[0] = path;
+	advice = advise_all(isa, &one, scenario);
+	if (advice)
+		json_object_set_new(book, "advise", advice);
+}
+
 /* Everything that is known about one description; the caller owns it. NULL after a message. */
 static json_t *book_of(const struct arguments *a, const char *path, int *status)
 {
@@ -23,6 +48,8 @@ static json_t *book_of(const struct arguments *a, const char *path, int *status)
 		check = check_all(isa, &described, scenario);
 		prove = check ? prove_all(isa, &described, scenario, status) : NULL;
 		book = prove ? book_new(a, isa, check, prove) : NULL;
+		if (book)
+			add_advice(book, isa, &described, path, scenario);
 		if (book && *status != EXIT_INTERNAL)
 			*status = book_status(a, book);
 		json_decref(check);

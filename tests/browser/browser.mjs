@@ -145,6 +145,7 @@ const firstScreen = async () => {
   const page = await open("g3-smode.html");
   const text = await page.evaluate(() => [...document.querySelectorAll(".sentence, .changes td, .changes th")].filter((e) => e.getBoundingClientRect().bottom < innerHeight).map((e) => e.textContent).join(" "));
   for (const word of ["No:", "smode", "Let it trap", "X["]) ok(`first screen says ${word}`, text.includes(word), text);
+  ok("the repair is shown, with what was proved of it", (await page.textContent(".advice")).includes("with it, equivalence is ✓ proved"));
   const verdict = await page.$eval(".sentence .v", (v) => [v.textContent.trim(), getComputedStyle(v).color]);
   same("verdict: shape", verdict[0], "✕");
   ok("verdict: word", (await page.textContent(".sentence")).includes("No:"));

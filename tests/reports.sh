@@ -10,9 +10,9 @@ guest=emulator/guests/g3/critical/sie-ignored.s
 
 # --- written, twice the same
 "$isolde" run isa-specs/g3.yaml emulator/guests/g3/hello.s --monitor all --format json >"$TMP/run.json"
-"$isolde" report isa-specs/g3.yaml isa-specs/g3/smode.yaml isa-specs/g3/gate.yaml tests/reports/hostile.yaml --runs "$TMP/run.json" --advise -o "$out" --jobs 2 >"$TMP/said" 2>&1
+"$isolde" report isa-specs/g3.yaml isa-specs/g3/smode.yaml tests/reports/hostile.yaml --runs "$TMP/run.json" --advise -o "$out" --jobs 2 >"$TMP/said" 2>&1
 status report 1 $?
-"$isolde" report isa-specs/g3.yaml isa-specs/g3/smode.yaml isa-specs/g3/gate.yaml tests/reports/hostile.yaml --runs "$TMP/run.json" --advise -o "$TMP/again" --no-cache >"$TMP/said" 2>&1
+"$isolde" report isa-specs/g3.yaml isa-specs/g3/smode.yaml tests/reports/hostile.yaml --runs "$TMP/run.json" --advise -o "$TMP/again" --no-cache >"$TMP/said" 2>&1
 for f in "$out"/*; do same "again: $(basename "$f")" "$f" "$TMP/again/$(basename "$f")"; done
 "$isolde" run isa-specs/g3/sie-ignored.yaml $guest --monitor trap-and-emulate --record "$out/run.html" >"$TMP/said"
 status record 1 $?

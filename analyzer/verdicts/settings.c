@@ -394,7 +394,7 @@ static json_t *helpless_json(struct search *s)
 
 	for (unsigned n = 0; n < s->need_count; n++)
 		if (!s->needs[n].count)
-			json_array_append_new(list, json_pack("{s:s, s:s, s:O?}", "what", s->needs[n].what, "level", s->needs[n].level, "witness",
+			json_array_append_new(list, json_pack("{s:s, s:s, s:O*}", "what", s->needs[n].what, "level", s->needs[n].level, "witness",
 							      s->needs[n].witness));
 	return list;
 }

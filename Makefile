@@ -22,7 +22,7 @@ NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache t
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble
 WATCH := view trace debug debug_words debug_run debug_break debug_watch debug_state debug_memory debug_about debug_terminal gdb gdb_registers gdb_wire
-ORACLES := oracle campaign shrink explained kvm x86_state x86_prepare
+ORACLES := oracle campaign shrink explained kvm unicorn x86_state x86_prepare
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch stretches switch
 REPORTS := evidence mutate common sink text explain markdown run prove advise
 REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_changes html_matrix html_instruction html_witness \
@@ -43,7 +43,7 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ledit -ltcc -ldl -lpthread
+LIBS := $(shell pkg-config --libs unicorn 2>/dev/null) -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ledit -ltcc -ldl -lpthread
 # Kept results belong to one build of the program: a change of any source makes them worthless.
 STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 

@@ -4,4 +4,5 @@
 #include "../oracle.h"
 
 extern const struct oracle_kind oracle_kvm; /* the processor itself, through /dev/kvm: x86 */
+extern const struct oracle_kind oracle_unicorn; /* Debian's libunicorn: m68000 */
 #endif

@@ -53,3 +53,8 @@ bench: build/isolde
 	sh tests/bench-machine.sh
 fresh:
 	sh tests/fresh.sh
+
+# A million and more steps against implementations that nobody here wrote (tests/README.md).
+.PHONY: validate
+validate: build/isolde
+	build/isolde validate isa-specs/m68000.yaml --oracle unicorn --quiet --steps 1400000

@@ -49,12 +49,13 @@ criterion() # BINARY
 	echo "${1:-0} passed, $((${2:-0} + ${3:-0})) failed"
 }
 
-wanted=${*:-unit golden expected proved cli certify mutation broken codes includes watch crosscheck engines images guests guests-rv64 reports sanitized validate rv64 m68k pdp10 unicorn}
+wanted=${*:-unit golden expected proved cli certify mutation broken codes includes watch crosscheck engines images guests guests-rv64 reports sanitized validate rv64 m68k pdp10 unicorn x86}
 for s in $wanted; do
 	case $s in
 	unit) stage unit criterion build/release/unit-tests ;;
 	rv64) stage rv64 sh tests/expected.sh isa-specs/rv64.yaml ;;
 	m68k) stage m68k sh tests/expected.sh isa-specs/m68000.yaml isa-specs/m68000-masked.yaml isa-specs/m68010.yaml ;;
+	x86) stage x86 sh tests/expected.sh isa-specs/x86-32.yaml ;;
 	pdp10) stage pdp10 sh tests/expected.sh isa-specs/pdp10.yaml ;;
 	sanitized)
 		make BUILD=san build/san/isolde build/san/unit-tests >"$work/make" 2>&1 || { cat "$work/make"; failed=$((failed + 1)); continue; }

@@ -82,7 +82,42 @@ struct fetching {
 	struct native_engine *ne;
 	uint64_t pc, first, extent; /* physical address of the first parcel; units looked at */
 	bool together;              /* they lie one behind the other */
+	bool elsewhere;             /* the first is not in storage */
 };
+
+/* The register file that lies at this virtual address, if it holds parcels; NULL: none. */
+static const struct component *file_at(const struct isa *isa, uint64_t at)
+{
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		const struct component *c = &isa->components[i];
+
+		if (c->alias_memory && c->width == isa->parcel && at >= c->alias_at && at - c->alias_at < c->count)
+			return c;
+	}
+	return NULL;
+}
+
+static bool stands_instead(const struct native_engine *ne)
+{
+	const struct isa *isa = ne->plan->isa;
+
+	return isa->has_instead && ne->machine->words[ne->machine->word_of[isa->instead_valid]];
+}
+
+/* A parcel that is not fetched from storage. */
+static bool from_registers(const struct native_engine *ne, uint64_t at, unsigned number, u128 *bits)
+{
+	const struct isa *isa = ne->plan->isa;
+	const struct component *file = file_at(isa, at);
+
+	if (!number && stands_instead(ne))
+		*bits = machine_get(ne->machine, isa->instead_word, 0);
+	else if (file)
+		*bits = machine_get(ne->machine, (unsigned)(file - isa->components), (unsigned)(at - file->alias_at));
+	else
+		return false;
+	return true;
+}
 
 static uint64_t virtual(const struct native_engine *ne, uint64_t va)
 {
@@ -113,6 +148,11 @@ static bool fetch(void *context, unsigned number, u128 *bits)
 	bool same_page = ne->plan->uniform && number && f->pc / ne->plan->page == at / ne->plan->page;
 	struct trap trap;
 
+	if (from_registers(ne, at, number, bits)) {
+		f->elsewhere = true;
+		return true;
+	}
+	same_page = same_page && !f->elsewhere;
 	if (same_page)
 		pa = f->first + offset;
 	else if (!memory_translate(ne, mode(ne), at, ACCESS_FETCH, &pa))
@@ -153,6 +193,17 @@ static void fill(struct native_engine *ne, struct native_insn *out, const struct
 	out->run = ne->module->handlers[n];
 }
 
+/* Having executed what stood there instead is part of what the instruction does; native.c puts it back if it traps. */
+static void empty_instead(struct native_engine *ne)
+{
+	struct machine *m = ne->machine;
+
+	m->words[m->word_of[m->isa->instead_valid]] = 0;
+	m->attention = m->attention || m->watched[m->isa->instead_valid];
+	ne->instead = true;
+	ne->n.look = 1;
+}
+
 const struct native_insn *code_decode(struct native *n, const struct native_insn *i, uint64_t pc, uint64_t left)
 {
 	struct native_engine *ne = native_of(n);
@@ -167,7 +218,7 @@ const struct native_insn *code_decode(struct native *n, const struct native_insn
 		m->words[m->word_of[m->isa->pc]] = pc;
 		m->tracer->instruction(m->tracer->context, m, pc, &d);
 	}
-	if (i != ne->scratch && f.together) {
+	if (i != ne->scratch && f.together && !f.elsewhere) {
 		struct native_code *c = page_of(ne, m->window + (f.first - m->at));
 
 		contexts_check(ne);
@@ -176,6 +227,8 @@ const struct native_insn *code_decode(struct native *n, const struct native_insn
 		c->used = true;
 	}
 	fill(ne, out, &d);
+	if (d.instruction && stands_instead(ne))
+		empty_instead(ne);
 	return out;
 }
 
@@ -212,6 +265,34 @@ static const struct native_insn *kept(struct native_engine *ne, uint64_t va)
 	return (const struct native_insn *)(uintptr_t)(entry->add + (uint64_t)(offset / p->parcel) * p->insn);
 }
 
+/* A register file lies in the page of va: jumps into the page must look where they go. */
+static bool file_in_page(const struct native_engine *ne, uint64_t va)
+{
+	const struct isa *isa = ne->plan->isa;
+	uint64_t page = ne->plan->page, first = va - va % page;
+
+	for (unsigned i = 0; i < isa->component_count; i++) {
+		const struct component *c = &isa->components[i];
+
+		if (c->alias_memory && c->alias_at < (u128)first + page && first < c->alias_at + c->count)
+			return true;
+	}
+	return false;
+}
+
+/* The instruction at va is not in storage, or one of those that follow it in its page is not. */
+static bool is_elsewhere(const struct native_engine *ne, uint64_t va)
+{
+	const struct isa *isa = ne->plan->isa;
+
+	if (stands_instead(ne))
+		return true;
+	for (unsigned i = 0; file_in_page(ne, va) && i < isa->component_count; i++)
+		if (isa->components[i].alias_memory && va < isa->components[i].alias_at + isa->components[i].count)
+			return true;
+	return false;
+}
+
 const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t left)
 {
 	struct native_engine *ne = native_of(n);
@@ -221,7 +302,8 @@ const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t le
 	struct native_code *c;
 
 	n->look = 0;
-	if (ne->careful)
+	ne->instead = false;
+	if (ne->careful || is_elsewhere(ne, va))
 		return unkept(ne);
 	if (ne->plan->uniform && (i = kept(ne, va)))
 		return i;
@@ -234,7 +316,7 @@ const struct native_insn *code_lookup(struct native *n, uint64_t pc, uint64_t le
 	if (ne->plan->uniform) {
 		struct native_tlb *t = contexts_select(ne, machine_level(m));
 
-		if (t != &ne->nothing && !ne->walked_device)
+		if (t != &ne->nothing && !ne->walked_device && !file_in_page(ne, va))
 			t->fetch[va / page % NATIVE_FETCH] = (struct native_entry){va - va % page, (uint64_t)(uintptr_t)slot(c, 0)};
 	}
 	return slot(c, (unsigned)(pa % page / parcel_units(ne)));

@@ -20,7 +20,7 @@ static void moving_words(struct native_engine *ne)
 		struct range *last = ne->moving_count ? &ne->moving[ne->moving_count - 1] : NULL;
 		unsigned count = plan_words(&isa->components[c]) * (isa->components[c].count ? isa->components[c].count : 1);
 
-		if (!p->moving[c] || c == isa->mode)
+		if (!p->moving[c] || c == isa->mode || (isa->has_instead && c == isa->instead_valid))
 			continue;
 		ne->moving_words += count;
 		if (last && last->at + last->count == p->word_of[c])

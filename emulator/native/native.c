@@ -160,6 +160,8 @@ static enum engine_exit chunk(struct native_engine *ne, uint64_t budget, uint64_
 	if (!n->raised)
 		return m->attention ? ENGINE_ATTENTION : ENGINE_STEPS;
 	++*steps;
+	if (ne->instead)
+		m->words[m->word_of[m->isa->instead_valid]] = 1;
 	*trap = trap_of(ne);
 	n->raised = NATIVE_NOT_RAISED;
 	trap->target = target_of(ne, trap);

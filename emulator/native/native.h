@@ -65,6 +65,7 @@ struct native_engine {
 	uint64_t generation; /* of storage, when translations were looked at last */
 	bool filling;        /* the translation that is being asked will be kept */
 	bool walked_device;  /* it has read a device, and must not be */
+	bool instead;        /* the present instruction stands in a register, which is empty again unless it traps */
 	bool careful;        /* someone watches: nothing is kept, every instruction is decoded anew */
 	struct logged *log;
 	unsigned log_count, log_room;

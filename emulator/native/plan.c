@@ -271,6 +271,8 @@ struct plan *plan_new(struct arena *arena, const struct isa *isa, const unsigned
 	machine_watched(isa, p->watched, p->timed, p->ticked);
 	ir_uses(isa, isa->translate, p->moving, ignored);
 	p->moving[isa->mode] = true;
+	if (isa->has_instead)
+		p->moving[isa->instead_valid] = true; /* the next instruction is to be found anew */
 	list_causes(p);
 	all_deeds(p);
 	lay_out(p);

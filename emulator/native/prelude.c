@@ -91,7 +91,7 @@ static const char going[] =
 	"HANDLER(stop) { BEGIN w[PC] = pc; e->left = left; return 0; }\n"
 	"HANDLER(trapped) { BEGIN w[PC] = pc; e->mode = w[MODE]; e->pc = pc; e->left = left; return 0; }\n"
 	"HANDLER(trapped_kept) { BEGIN e->pc = pc; e->left = left; return 0; }\n" /* pc and mode are already where they belong */
-	"COLD HANDLER(far) { BEGIN i = e->host->lookup(e, pc, left); if (!i) return 0; GO; }\n"
+	"COLD HANDLER(far) { BEGIN if (*e->attention) TO(stop); i = e->host->lookup(e, pc, left); if (!i) return 0; GO; }\n"
 	"COLD HANDLER(decode) { BEGIN i = e->host->decode(e, i, pc, left); if (!i) return 0; GO; }\n"
 	"COLD HANDLER(looking) { BEGIN e->look = 0; if (*e->attention) TO(stop); TO(far); }\n"
 	/* The next instruction in the page. */
@@ -110,7 +110,7 @@ static const char going[] =
 	/* The described translation each time, then the slot. */
 	"#define JUMP(target) do { uint64_t at_; left--; pc = (target); if (UNLIKELY(!left || *e->attention)) TO(stop); w[PC] = pc;\\\n"
 	"	at_ = TRANSLATE(e, w, pc, left, w[MODE], pc & VA_MASK, 2) - e->at;\\\n"
-	"	if (LIKELY(!e->raised && e->plain && at_ < e->size && (at_ + e->window) % PARCEL == 0)) {\\\n"
+	"	if (LIKELY(!e->raised && e->plain && at_ < e->size && (at_ + e->window) % PARCEL == 0 && !ELSEWHERE && !e->look)) {\\\n"
 	"		const struct native_code *const c_ = (const struct native_code *)e->code[(at_ + e->window) / PAGE];\\\n"
 	"		if (LIKELY(c_ && c_->decode == (void *)decode)) {\\\n"
 	"			i = (next_insn)(c_->insns + (at_ + e->window) % PAGE / PARCEL * INSN); GO; } }\\\n"
@@ -182,6 +182,20 @@ static void wide_operations(struct buf *out)
 	buf_puts(out, "#endif\n");
 }
 
+/* Whether the instruction at pc is not in storage: it stands in a register instead, or a register file lies there. */
+static void elsewhere(const struct plan *p, struct buf *out)
+{
+	const struct isa *isa = p->isa;
+
+	buf_puts(out, "#define ELSEWHERE (0");
+	if (isa->has_instead)
+		buf_printf(out, " || w[%u]", p->word_of[isa->instead_valid]);
+	for (unsigned i = 0; i < isa->component_count; i++)
+		if (isa->components[i].alias_memory)
+			buf_printf(out, " || (pc & VA_MASK) - 0x%llxull < %u", (unsigned long long)isa->components[i].alias_at, isa->components[i].count);
+	buf_puts(out, ")\n");
+}
+
 void emit_prelude(const struct plan *p, struct buf *out)
 {
 	const struct isa *isa = p->isa;
@@ -198,6 +212,7 @@ void emit_prelude(const struct plan *p, struct buf *out)
 		   p->word_of[isa->pc], p->word_of[isa->mode]);
 	narrow_operations(out);
 	wide_operations(out);
+	elsewhere(p, out);
 	buf_puts(out, going);
 	buf_puts(out, cells);
 }

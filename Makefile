@@ -12,9 +12,9 @@ MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document lo
 VALUES := domain walk concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_model solver_formula \
 	solver_listen solver_script
 CERTIFY := circuit blast reduce drat process certify evidence
-VERDICTS := template definitions commute replay condition classify square settings repair composition coverage induction allocation theorem theorems explain claims encodings
+VERDICTS := template definitions commute replay condition classify square settings repair must_trap composition coverage induction allocation theorem theorems explain claims encodings
 MUTATION := sites edit equivalent
-CLI := options cache jobs check prove advise explain new small asm order run watch validate compare main
+CLI := options cache jobs check prove advise export explain new small asm order run watch validate compare main
 CLI += mutate describe report book diff record step
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session

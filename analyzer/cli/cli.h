@@ -13,6 +13,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(explain, "SPEC INSTRUCTION", "one instruction: definition, verdicts, witnesses, near-misses") \
 	X(prove, "SPEC", "prove the commuting square of every instruction: is the VM equivalent to the machine?") \
 	X(advise, "SPEC", "host settings under which the squares commute, and what must trap otherwise, as an overlay") \
+	X(export_tests, "SPEC", "programs for real implementations: what must trap (-o: the directory)") \
 	X(lint, "SPEC...", "check a description: types, encodings, invariants, claims") \
 	X(diff, "OLD NEW", "what changed in verdicts between two descriptions, results of check, or scenarios") \
 	X(report, "SPEC...", "write pages for people and files for CI into a directory (-o)") \
@@ -40,17 +41,17 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain prove advise run report diff step", "only this scenario") \
-	X(output, text, "FILE", NULL, "asm report advise", "asm: the file to write (default: the source's name with .img); report: the directory; advise: the overlay; also -o") \
+	X(scenario, text, "NAME", NULL, "check explain prove advise export_tests run report diff step", "only this scenario") \
+	X(output, text, "FILE", NULL, "asm report advise export_tests", "asm: the file to write (default: the source's name with .img); report: the directory; advise: the overlay; export-tests: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
-	X(overlay, text, "FILE", NULL, "check explain prove lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
+	X(overlay, text, "FILE", NULL, "check explain prove export_tests lint ir run asm disasm validate report diff step", "apply a variation on top of SPEC") \
 	X(format, text, "text|json|markdown|sarif|junit|baseline", "text", "check explain prove advise run validate compare diff mutate", "form of the output") \
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
 	X(advise, flag, NULL, false, "report", "what to change, proved (isolde advise), where equivalence is refuted") \
 	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
 	X(jobs, number, "N", 1, "check prove advise compare report diff mutate", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain prove advise lint compare report diff mutate", "solver resource units per question; 0: no limit") \
+	X(rlimit, number, "UNITS", 3000000, "check explain prove advise export_tests lint compare report diff mutate", "solver resource units per question; 0: no limit") \
 	X(cache, text, "DIRECTORY", NULL, "check prove advise compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(questions, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2, into one file") \
 	X(record, text, "FILE", NULL, "run", "a page (or FILE.json) with bare and virtual machine side by side, to be stepped through") \
@@ -93,7 +94,7 @@ enum command {
 	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
 	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
-	X(quiet, flag, NULL, false, "check explain prove advise lint run validate report diff step mutate", "no progress, no notes")
+	X(quiet, flag, NULL, false, "check explain prove advise export_tests lint run validate report diff step mutate", "no progress, no notes")
 
 typedef const char *option_text;
 typedef unsigned option_number;
@@ -110,6 +111,8 @@ struct arguments {
 
 /* Fills `a`; false after a message on standard error. */
 bool arguments_read(struct arguments *a, int argc, char **argv);
+/* Whether there is a command of this name; *command is it then. */
+bool command_named(const char *word, enum command *command);
 /* Help for one command (COMMAND_COUNT: for all). */
 void arguments_help(enum command command, FILE *out);
 void arguments_manual(FILE *out);
@@ -135,6 +138,7 @@ int command_explain(const struct arguments *a);
 int command_mutate(const struct arguments *a);
 int command_prove(const struct arguments *a);
 int command_advise(const struct arguments *a);
+int command_export_tests(const struct arguments *a);
 int command_lint(const struct arguments *a);
 int command_diff(const struct arguments *a);
 int command_report(const struct arguments *a);

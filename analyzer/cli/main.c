@@ -67,25 +67,14 @@ static int command_help(const struct arguments *a)
 {
 	char *words[2] = {"isolde", (char *)a->words[0]};
 	struct arguments about;
+	enum command c = COMMAND_COUNT;
 
-	if (!a->count) {
-		arguments_help(COMMAND_COUNT, stdout);
-		return EXIT_AS_EXPECTED;
+	if (a->count && !command_named(a->words[0], &c)) {
+		arguments_read(&about, 2, words); /* says that there is no such command */
+		return EXIT_USAGE;
 	}
-	for (unsigned c = 0; c < COMMAND_COUNT; c++) {
-		static const char *const names[] = {
-#define COMMAND_NAME(name, arguments, text) #name,
-			COMMANDS(COMMAND_NAME)
-#undef COMMAND_NAME
-		};
-
-		if (!strcmp(names[c], a->words[0])) {
-			arguments_help((enum command)c, stdout);
-			return EXIT_AS_EXPECTED;
-		}
-	}
-	arguments_read(&about, 2, words); /* says that there is no such command */
-	return EXIT_USAGE;
+	arguments_help(c, stdout);
+	return EXIT_AS_EXPECTED;
 }
 
 int main(int argc, char **argv)

@@ -144,6 +144,16 @@ static bool check_values(const struct arguments *a)
 	return one_of("format", a->format, formats) && one_of("profile", a->profile, profiles);
 }
 
+bool command_named(const char *word, enum command *command)
+{
+	for (unsigned i = 0; i < COMMAND_COUNT; i++)
+		if (named(commands[i].name, word, strlen(word))) {
+			*command = (enum command)i;
+			return true;
+		}
+	return false;
+}
+
 static bool read_command(struct arguments *a, const char *word)
 {
 	unsigned start = 0;
@@ -152,11 +162,8 @@ static bool read_command(struct arguments *a, const char *word)
 		word = "help";
 	if (!strcmp(word, "--version"))
 		word = "version";
-	for (unsigned i = 0; i < COMMAND_COUNT; i++)
-		if (!strcmp(commands[i].name, word)) {
-			a->command = (enum command)i;
-			return true;
-		}
+	if (command_named(word, &a->command))
+		return true;
 	return wrong("there is no command '%s'", word, nearest_name(word, next_command, &start));
 }
 
@@ -167,7 +174,7 @@ static bool enough_words(const struct arguments *a)
 		{COMMAND_new, 1, 1}, {COMMAND_mutate, 1, 1}, {COMMAND_ir, 1, 2}, {COMMAND_run, 2, 16}, {COMMAND_asm, 2, 2}, {COMMAND_disasm, 2, 2},
 		{COMMAND_validate, 0, 1}, {COMMAND_step, 2, 16},
 		{COMMAND_compare, 0, 16}, {COMMAND_man, 0, 0}, {COMMAND_completion, 0, 0}, {COMMAND_help, 0, 1}, {COMMAND_version, 0, 0},
-		{COMMAND_report, 1, 64}, {COMMAND_diff, 2, 2}};
+		{COMMAND_export_tests, 1, 1}, {COMMAND_report, 1, 64}, {COMMAND_diff, 2, 2}};
 
 	for (unsigned i = 0; i < sizeof needs / sizeof *needs; i++)
 		if (needs[i].command == a->command && (a->count < needs[i].least || a->count > needs[i].most)) {
@@ -234,14 +241,16 @@ static const char exit_text[] = "Exit status: 0 as expected, 1 refuted or not as
 
 void arguments_help(enum command command, FILE *out)
 {
+	char text[40];
+
 	if (command != COMMAND_COUNT) {
-		fprintf(out, "isolde %s %s\n  %s\n", commands[command].name, commands[command].arguments, commands[command].text);
+		fprintf(out, "isolde %s %s\n  %s\n", dashed(commands[command].name, text), commands[command].arguments, commands[command].text);
 		help_options(command, out);
 		return;
 	}
 	fputs("isolde: can this instruction set be virtualized? (Popek and Goldberg, 1974)\n\n", out);
 	for (unsigned i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "  isolde %-10s %-18s %s\n", commands[i].name, commands[i].arguments, commands[i].text);
+		fprintf(out, "  isolde %-12s %-18s %s\n", dashed(commands[i].name, text), commands[i].arguments, commands[i].text);
 	fputs("\nOptions\n", out);
 	help_options(COMMAND_COUNT, out);
 	fprintf(out, "\n%s", exit_text);
@@ -253,12 +262,12 @@ void arguments_manual(FILE *out)
 
 	fputs(".TH ISOLDE 1\n.SH NAME\nisolde \\- decide whether an instruction set can be virtualized\n.SH SYNOPSIS\n", out);
 	for (unsigned i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, ".B isolde %s\n.I %s\n.br\n", commands[i].name, *commands[i].arguments ? commands[i].arguments : "\\&");
+		fprintf(out, ".B isolde %s\n.I %s\n.br\n", dashed(commands[i].name, text), *commands[i].arguments ? commands[i].arguments : "\\&");
 	fputs(".SH DESCRIPTION\nIsolde reads the description of an instruction set, with the semantics of every instruction, "
 	      "classifies each instruction by the definitions of Popek and Goldberg (1974), with a proof or a replayed witness, and "
 	      "decides their theorems.\n.SH COMMANDS\n", out);
 	for (unsigned i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, ".TP\n.B %s\n%s.\n", commands[i].name, commands[i].text);
+		fprintf(out, ".TP\n.B %s\n%s.\n", dashed(commands[i].name, text), commands[i].text);
 	fputs(".SH OPTIONS\n", out);
 	for (unsigned i = 0; i < ROWS; i++)
 		fprintf(out, ".TP\n.BI \\-\\-%s \" %s\"\n%s (%s).\n", dashed(rows[i].name, text), rows[i].argument ? rows[i].argument : "",
@@ -274,10 +283,10 @@ void arguments_completion(FILE *out)
 	fputs("# bash completion for isolde\n_isolde() {\n  local word=${COMP_WORDS[COMP_CWORD]}\n  if [ \"$COMP_CWORD\" = 1 ]; then\n"
 	      "    COMPREPLY=($(compgen -W '", out);
 	for (unsigned i = 0; i < COMMAND_COUNT; i++)
-		fprintf(out, "%s%s", i ? " " : "", commands[i].name);
+		fprintf(out, "%s%s", i ? " " : "", dashed(commands[i].name, text));
 	fputs("' -- \"$word\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n", out);
 	for (unsigned c = 0; c < COMMAND_COUNT; c++) {
-		fprintf(out, "  %s) words='", commands[c].name);
+		fprintf(out, "  %s) words='", dashed(commands[c].name, text));
 		for (unsigned i = 0; i < ROWS; i++)
 			if (has_word(rows[i].commands, commands[c].name))
 				fprintf(out, "--%s ", dashed(rows[i].name, text));

@@ -371,6 +371,7 @@ struct isa {
 	struct declaration *declarations; /* functions as declared, lower.h */
 	/* what the lowering needs of the text */
 	struct yaml *root, *types, *function_nodes;
+	struct yaml *tests; /* how a test program for real implementations looks (isa-specs/README.md, "Tests"); NULL if not said */
 	struct source **sources;
 	unsigned source_count;
 };

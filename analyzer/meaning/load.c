@@ -272,7 +272,8 @@ static void load_head(struct loader *ld, struct yaml *root)
 		"kind", "name", "long_name", "description", "source", "omits", "include", "bit_numbering", "fetch", "levels", "memory",
 		"causes", "enums", "constants", "types", "spaces", "state", "inputs", "invariants", "functions", "translate(",
 		"trap_target(", "trap_entry(", "traps", "decoders", "prefixes", "instructions", "scenarios", "expect", "of", "remove",
-		"platform", "composition", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", NULL};
+		"platform", "composition", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", "tests", NULL};
+	static const char *const texts[] = {"before", "test", "after", "build", NULL};
 	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *name = required(ld, root, "name");
@@ -280,6 +281,11 @@ static void load_head(struct loader *ld, struct yaml *root)
 	only_keys(ld, root, keys);
 	if (yaml_get(root, "composition") && value_map(ld, yaml_get(root, "composition")))
 		only_keys(ld, yaml_get(root, "composition"), bodies);
+	isa->tests = value_map(ld, yaml_get(root, "tests"));
+	for (const char *const *t = texts; isa->tests && *t; t++)
+		value_text(ld, required(ld, isa->tests, *t), "text of a test program");
+	if (isa->tests)
+		only_keys(ld, isa->tests, texts);
 	isa->name = name && value_text(ld, name, "the name") && value_name(ld, name) ? name->text : "";
 	isa->long_name = value_text(ld, yaml_get(root, "long_name"), "long_name");
 	isa->description = value_text(ld, yaml_get(root, "description"), "description");

@@ -188,6 +188,11 @@ json_t *settings_json(const struct isa *isa, const struct scenario *scenario, co
  * what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
 json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario);
 
+/* --- must_trap.c --- */
+/* Encodings that trap for lack of privilege in every state of a real level that guests' levels are taken down to, under the scenario's host
+ * settings: a list of {instruction, level, bits, length}. The caller owns it. */
+json_t *must_trap_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
+
 /* --- composition.c --- */
 /* Per level: it keeps its level in the scenario, as v does, and the monitor composes the same relocation for both (proved). In `arena`. */
 bool *levels_alongside(struct arena *arena, const struct isa *isa, const struct scenario *scenario, unsigned v, const struct options *options);

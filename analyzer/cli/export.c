@@ -1,0 +1,129 @@
+/* isolde export-tests: what must trap, as programs for real implementations. How a program looks is the description's affair (tests:). */
+#include "cli.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *part(const struct isa *isa, const char *key)
+{
+	const struct yaml *node = yaml_peek(isa->tests, key);
+
+	return node ? node->text : "";
+}
+
+/* {name} in the text becomes what stands for it. */
+static void fill(FILE *out, const char *text, const char *const (*names)[2], unsigned count)
+{
+	while (*text) {
+		size_t n = strcspn(text, "{");
+		bool found = false;
+
+		fwrite(text, 1, n, out);
+		text += n;
+		for (unsigned i = 0; *text && i < count && !found; i++) {
+			size_t length = strlen(names[i][0]);
+
+			if (strncmp(text, names[i][0], length))
+				continue;
+			fputs(names[i][1], out);
+			text += length;
+			found = true;
+		}
+		if (*text && !found)
+			fputc(*text++, out);
+	}
+}
+
+static FILE *create(const char *directory, const char *name)
+{
+	char path[4096];
+	FILE *out;
+
+	snprintf(path, sizeof path, "%s/%s", directory, name);
+	out = fopen(path, "w");
+	if (!out)
+		perror(path);
+	return out;
+}
+
+/* The program for one real level; *count is how many tests it has. */
+static bool write_program(const struct isa *isa, const struct scenario *s, const char *directory, unsigned level, const json_t *tests, unsigned *count)
+{
+	char value[BITS_TEXT], name[256], number[24], length[24];
+	json_t *test;
+	FILE *out;
+	size_t n;
+
+	*count = 0;
+	snprintf(name, sizeof name, "%s-%s-must-trap-in-%s.s", isa->name, s->name, isa->levels[level].name);
+	out = create(directory, name);
+	if (!out)
+		return false;
+	bits_hex(isa->levels[level].value, value);
+	fill(out, part(isa, "before"), (const char *const[][2]){{"{level}", value}}, 1);
+	json_array_foreach(tests, n, test) {
+		if (strcmp(json_string_value(json_object_get(test, "level")), isa->levels[level].name))
+			continue;
+		snprintf(number, sizeof number, "%u", ++*count);
+		snprintf(length, sizeof length, "%lld", json_integer_value(json_object_get(test, "length")));
+		fill(out, part(isa, "test"), (const char *const[][2]){{"{number}", number}, {"{length}", length},
+			{"{name}", json_string_value(json_object_get(test, "instruction"))}, {"{bits}", json_string_value(json_object_get(test, "bits"))}}, 4);
+	}
+	fill(out, part(isa, "after"), NULL, 0);
+	return !fclose(out);
+}
+
+static bool write_all(const struct isa *isa, const struct scenario *s, const char *directory, const json_t *tests)
+{
+	FILE *out;
+
+	if (mkdir(directory, 0777) && errno != EEXIST) {
+		perror(directory);
+		return false;
+	}
+	for (unsigned v = 0; v < isa->level_count; v++) {
+		bool real = false;
+		unsigned count;
+
+		for (unsigned g = 0; g < isa->level_count; g++)
+			real = real || (s->map[g] == (int)v && s->deprivileged[g]);
+		if (!real)
+			continue;
+		if (!write_program(isa, s, directory, v, tests, &count))
+			return false;
+		printf("%s: %u encodings must trap in %s\n", directory, count, isa->levels[v].name);
+	}
+	out = create(directory, "Makefile");
+	if (!out)
+		return false;
+	fputs(part(isa, "build"), out);
+	return !fclose(out);
+}
+
+int command_export_tests(const struct arguments *a)
+{
+	struct arena *arena = arena_new();
+	const struct isa *isa = load_spec(arena, a, a->words[0], NULL);
+	struct options options = analysis_options(a);
+	const struct scenario *s;
+	unsigned internal = 0;
+	int status = isa ? EXIT_USAGE : EXIT_INPUT;
+
+	if (isa && find_scenario(isa, a, &s)) {
+		status = EXIT_INPUT;
+		for (const struct scenario *k = isa->scenarios; k && !s; k = k->next)
+			s = k->is_default ? k : NULL;
+		if (!isa->tests) {
+			fprintf(stderr, "isolde: %s does not say how a test program looks (tests:)\n", isa->name);
+		} else {
+			json_t *tests = must_trap_json(isa, s, &options, &internal);
+
+			if (write_all(isa, s, a->output ? a->output : "tests-exported", tests))
+				status = internal ? EXIT_INTERNAL : EXIT_AS_EXPECTED;
+			json_decref(tests);
+		}
+	}
+	arena_free(arena);
+	return status;
+}

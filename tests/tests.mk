@@ -34,6 +34,7 @@ faults:
 	sh tests/faults/run.sh
 crosscheck: build/isolde build/crosscheck $(OUT)/engines-test
 	sh tests/crosscheck.sh 1..1000
+	sh tests/qemu.sh 1..50
 	sh tests/engines.sh 100000
 # Every obligation of every shipped machine: refuted with a checked proof; asked of another solver (SOLVER, default cvc5).
 certify: build/.deps-test build/isolde

@@ -106,7 +106,7 @@ stores:	call	bases
 	li	t0, 0x23
 	j	major
 amo:	call	bases
-	li	t2, ~0x000f8000
+	li	t2, ~0x100f8000		# no LR and SC: when SC fails is left open
 	and	s1, s1, t2
 	li	t2, 8 << 15
 	or	s1, s1, t2

@@ -54,7 +54,8 @@ static void grow(struct formula *f)
 	unsigned room = f->room ? 2 * f->room : 64;
 	struct node *nodes = ARENA_ARRAY(f->arena, struct node, room);
 
-	memcpy(nodes, f->nodes, f->count * sizeof *nodes);
+	if (f->count)
+		memcpy(nodes, f->nodes, f->count * sizeof *nodes);
 	f->nodes = nodes;
 	f->room = room;
 	f->table_room = 2 * room;

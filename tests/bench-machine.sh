@@ -45,15 +45,15 @@ qemu() # GUEST: seconds
 
 line() # NAME GUEST OPTION...: a line of the table
 {
-	name=$1 guest=$2
+	name=$1 of=$2
 	shift 2
 	: >"$TMP/rates" && : >"$TMP/ratios"
 	run empty "$@" >/dev/null # what is compiled or proved once is kept from now on
 	round=0
 	while [ $round -lt "$rounds" ]; do
 		round=$((round + 1))
-		result=$(run "$guest" "$@")
-		other=$(qemu "$guest")
+		result=$(run "$of" "$@")
+		other=$(qemu "$of")
 		echo "$result" | awk '{print $2 / $1 / 1e6}' >>"$TMP/rates"
 		echo "$result $other $all_steps" | awk '{print ($2 / $1) / ($5 / $4)}' >>"$TMP/ratios"
 	done

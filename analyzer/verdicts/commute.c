@@ -268,7 +268,7 @@ static struct value *enter(const struct setting *s, struct arena *scratch, const
 	struct walk_input input = {.domain = s->domain, .isa = s->isa, .inputs = r->inputs, .run = r->number, .model = MEMORY_VIEW,
 				   .physical = r->physical, .view = r->view, .start = r->start};
 	struct value *slots = ARENA_ARRAY(scratch, struct value, slot_count(s->isa));
-	unsigned width = s->isa->components[s->isa->pc].width;
+	unsigned width = s->isa->memory.virtual_address; /* of a trap's value */
 
 	for (unsigned i = 0; i < slot_count(s->isa); i++)
 		slots[i] = r->start[i].term ? s->domain->copy(s->domain, r->start[i]) : r->start[i];

@@ -271,7 +271,7 @@ static bool file_in_page(const struct native_engine *ne, uint64_t va)
 	const struct isa *isa = ne->plan->isa;
 	uint64_t page = ne->plan->page, first = va - va % page;
 
-	for (unsigned i = 0; i < isa->component_count; i++) {
+	for (unsigned i = 0; ne->plan->has_files && i < isa->component_count; i++) {
 		const struct component *c = &isa->components[i];
 
 		if (c->alias_memory && c->alias_at < (u128)first + page && first < c->alias_at + c->count)

@@ -261,6 +261,8 @@ struct plan *plan_new(struct arena *arena, const struct isa *isa, const unsigned
 	p->word_of = word_of;
 	p->page = page;
 	p->parcel = isa->parcel / isa->memory.unit;
+	for (unsigned i = 0; i < isa->component_count; i++)
+		p->has_files = p->has_files || isa->components[i].alias_memory;
 	while ((1u << p->page_bits) < page)
 		p->page_bits++;
 	p->uniform = !isa->translate || (isa->memory.page && page >= 64);

@@ -34,6 +34,7 @@ struct plan {
 	bool uniform;           /* translations are the same for all addresses of a page: they may be kept */
 	unsigned page, parcel;  /* units */
 	unsigned page_bits;     /* page is 2 to this power */
+	bool has_files;         /* register files lie at addresses */
 	bool *watched, *timed, *ticked; /* machine_watched */
 	bool *moving;           /* what translation reads, the mode included */
 	u128 *faults;           /* causes that are memory traps */

@@ -70,25 +70,13 @@ static bool prepare(struct native_engine *ne, const struct compiled *(*compile)(
 	return ne->tree && ne->n.undo && contexts_new(ne) && code_new(ne);
 }
 
-/* A trap that keeps what the instruction did, where other traps undo it: not here. */
-static bool keeps_by_cause(const struct isa *isa)
-{
-	bool complete = false, undone = false;
-
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		complete = complete || isa->causes[i].complete;
-	for (unsigned i = 0; i < isa->component_count; i++)
-		undone = undone || !isa->components[i].keeps;
-	return complete && undone;
-}
-
 static struct engine *create(struct machine *m, const struct engine_ops *ops, const struct compiled *(*compile)(const struct buf *, char *),
 			     char *error)
 {
-	struct native_engine *ne = keeps_by_cause(m->isa) ? NULL : calloc(1, sizeof *ne);
+	struct native_engine *ne = calloc(1, sizeof *ne);
 
 	if (!ne) {
-		snprintf(error, 256, keeps_by_cause(m->isa) ? "%s has traps of both kinds, undone and complete: --engine walk" : "no memory for %s", m->isa->name);
+		snprintf(error, 256, "no memory for the engine");
 		return NULL;
 	}
 	ne->engine.ops = ops;

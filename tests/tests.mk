@@ -59,3 +59,7 @@ fresh:
 .PHONY: validate
 validate: build/isolde
 	build/isolde validate isa-specs/m68000.yaml --oracle unicorn --quiet --steps 1400000
+
+.PHONY: reports
+reports: build/isolde
+	DEMO=all sh tests/demo.sh

@@ -226,7 +226,7 @@ static bool open_evidence(struct jobs *w)
 
 bool jobs_open(struct jobs *w)
 {
-	if (w->a->questions && !(w->options.record = fopen(w->a->record, "w"))) {
+	if (w->a->questions && !(w->options.record = fopen(w->a->questions, "w"))) {
 		perror(w->a->questions);
 		return false;
 	}

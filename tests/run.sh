@@ -53,8 +53,14 @@ wanted=${*:-unit golden expected proved export cli certify mutation broken codes
 for s in $wanted; do
 	case $s in
 	unit) stage unit criterion build/release/unit-tests ;;
-	rv64) stage rv64 sh tests/expected.sh isa-specs/rv64.yaml ;;
-	m68k) stage m68k sh tests/expected.sh isa-specs/m68000.yaml isa-specs/m68000-masked.yaml isa-specs/m68010.yaml ;;
+	rv64)
+		stage rv64 sh tests/expected.sh isa-specs/rv64.yaml
+		stage rv64-proved sh tests/proved.sh isa-specs/rv64.yaml
+		;;
+	m68k)
+		stage m68k sh tests/expected.sh isa-specs/m68000.yaml isa-specs/m68000-masked.yaml isa-specs/m68010.yaml
+		stage m68k-proved sh tests/proved.sh isa-specs/m68010.yaml
+		;;
 	x86) stage x86 sh tests/expected.sh isa-specs/x86-32.yaml ;;
 	pdp10) stage pdp10 sh tests/expected.sh isa-specs/pdp10.yaml ;;
 	sanitized)

@@ -94,7 +94,8 @@ def outputs(validator, commands, statuses=(0, 1, 3)):
     return found
 
 # --- descriptions
-shipped = sorted(glob.glob("isa-specs/*.yaml") + glob.glob("isa-specs/*/*.yaml"))
+shipped = [path for path in sorted(glob.glob("isa-specs/*.yaml") + glob.glob("isa-specs/*/*.yaml"))
+           if not path.startswith("isa-specs/oracles/")] # known differences, no descriptions
 ours = sorted(glob.glob("tests/isas/*.yaml"))
 machines = []
 for path in shipped + ours:
@@ -206,7 +207,7 @@ refuses(isa, "a part that includes", {"kind": "part", "include": ["x.yaml"]})
 refuses(isa, "a list", [])
 
 # --- results
-commands = [["check", path, "--no-cache", "--format=json"] for path in machines]
+commands = [["check", path, "--no-cache", "--format=json"] for path in machines if not re.search("x86-64|masked", path)] # minutes
 for path in ["isa-specs/g3.yaml", "isa-specs/g3/mfpi.yaml", "tests/isas/unpredictable.yaml", "tests/isas/spr-variants.yaml", "tests/isas/inputs.yaml"]:
     for option in ["--adversarial", "--processor", "--rlimit=1"]:
         commands.append(["check", path, "--no-cache", option, "--format=json"])
@@ -214,7 +215,7 @@ commands += [["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=lpsw", 
              ["check", "isa-specs/rv64.yaml", "--no-cache", "--instruction=sret", "--format=json"],
              ["check", "isa-specs/g3.yaml", "--no-cache", "--instruction=add", "--certify", "--recheck", "--format=json"]]
 checked = outputs(check, commands)
-outputs(prove, [["prove", path, "--no-cache", "--format=json"] for path in machines if "rv64" not in path] +
+outputs(prove, [["prove", path, "--no-cache", "--format=json"] for path in machines if not re.search("rv64|x86|pdp10|m68", path)] +
         [["prove", "isa-specs/g3.yaml", "--no-cache", "--instruction=add", "--certify", "--recheck", "--format=json"]])
 outputs(advise, [["advise", path, "--no-cache", "--format=json"] for path in ["isa-specs/g3.yaml", "isa-specs/g3/smode.yaml", "tests/isas/substitute.yaml"]])
 for what, document in checked.items():

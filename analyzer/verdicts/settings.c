@@ -416,7 +416,7 @@ json_t *settings_json(const struct isa *isa, const struct scenario *scenario, co
 
 	*s = (struct search){.isa = isa, .options = options, .arena = arena_new(), .solver = solver_new(options->rlimit), .internal = internal};
 	free_settings(s, scenario);
-	for (unsigned v = isa->level_count; v-- > 0;)
+	for (unsigned v = isa->level_count; s->choice_count && v-- > 0;) /* without a choice there is nothing to find */
 		if (scenario->map[v] >= 0)
 			ask_level(s, v);
 	json_object_set_new(o, "candidates", candidates_json(s));

@@ -216,9 +216,10 @@ json_t *check_result(const struct isa *isa, json_t *instructions, const struct o
 
 /* What the description expects of a proof, compared with prove_result's scenarios. */
 json_t *prove_expectations(const struct isa *isa, json_t *scenarios);
-/* Of either result: a scenario's name, map and settings; how it was asked. */
+/* What results of check and prove begin with; the caller owns it. */
+json_t *result_head(const struct isa *isa, const struct options *options);
+/* Of either result: a scenario's name, map and settings; the caller owns it. */
 json_t *scenario_head(const struct isa *isa, const struct scenario *s);
-json_t *options_json(const struct options *options);
 
 /* --- explain.c --- */
 /* The result of `explain`: the row of classify_instruction, with text, near-misses and the lines that matter. */

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-#ifndef ISOLDE_VERSION
-#define ISOLDE_VERSION "0.1"
-#endif
-
 static const char *text(const json_t *o, const char *key)
 {
 	const char *t = json_string_value(json_object_get(o, key));
@@ -340,15 +336,8 @@ static json_t *theorem_json(const struct isa *isa, const struct scenario *s, con
 json_t *prove_result(const struct isa *isa, json_t *results, json_t *machine, const json_t *check, const struct options *options,
 		     const struct scenario *only)
 {
-	json_t *o = json_object(), *scenarios = json_array();
+	json_t *o = result_head(isa, options), *scenarios = json_array();
 
-	json_object_set_new(o, "tool", json_string("isolde " ISOLDE_VERSION));
-	json_object_set_new(o, "isa", json_string(isa->name));
-	if (isa->long_name)
-		json_object_set_new(o, "long_name", json_string(isa->long_name));
-	json_object_set_new(o, "file", json_string(isa->path));
-	json_object_set_new(o, "options", options_json(options));
-	json_object_set_new(o, "translation", json_string(isa->pure_translation ? "described" : "uninterpreted"));
 	for (const struct scenario *s = isa->scenarios; s; s = s->next) {
 		json_t *head, *squares, *levels = json_object_get(machine, s->name);
 

@@ -271,7 +271,7 @@ static json_t *expectations(const struct isa *isa, json_t *scenarios)
 	return list;
 }
 
-json_t *options_json(const struct options *options)
+static json_t *options_json(const struct options *options)
 {
 	json_t *asked = json_object();
 
@@ -281,9 +281,9 @@ json_t *options_json(const struct options *options)
 	return asked;
 }
 
-json_t *check_result(const struct isa *isa, json_t *instructions, const struct options *options, const struct scenario *only)
+json_t *result_head(const struct isa *isa, const struct options *options)
 {
-	json_t *o = json_object(), *scenarios = json_array();
+	json_t *o = json_object();
 
 	json_object_set_new(o, "tool", json_string("isolde " ISOLDE_VERSION));
 	json_object_set_new(o, "isa", json_string(isa->name));
@@ -292,6 +292,13 @@ json_t *check_result(const struct isa *isa, json_t *instructions, const struct o
 	json_object_set_new(o, "file", json_string(isa->path));
 	json_object_set_new(o, "options", options_json(options));
 	json_object_set_new(o, "translation", json_string(isa->pure_translation ? "described" : "uninterpreted"));
+	return o;
+}
+
+json_t *check_result(const struct isa *isa, json_t *instructions, const struct options *options, const struct scenario *only)
+{
+	json_t *o = result_head(isa, options), *scenarios = json_array();
+
 	for (const struct scenario *s = isa->scenarios; s; s = s->next) {
 		json_t *head, *profiles;
 

@@ -36,4 +36,23 @@ if build/isolde validate | grep -q '^kvm  *present'; then
 else
 	echo "kvm: $(build/isolde validate | grep '^kvm')"
 fi
+
+# The machine's side of m68000 and m68010, which qemu's system emulators have.
+cat >"$TMP/slow.yaml" <<'END'
+kind: variation
+name: m68000
+of: m68000
+instructions:
+  ori_sr:
+    operation(): |
+      set_status(logic<16>(how, data, status()));
+END
+if build/isolde validate | grep -q '^qemu  *present'; then
+	for isa in m68000 m68010; do
+		expect "qemu-$isa" 0 "$isa against qemu: 2[0-9]* steps compared" build/isolde validate isa-specs/$isa.yaml --oracle qemu --steps 3000
+	done
+	expect qemu-fault 1 'ori_sr' build/isolde validate isa-specs/m68000.yaml --overlay "$TMP/slow.yaml" --oracle qemu --steps 40 --instruction ori_sr --quiet
+else
+	fail "qemu: $(build/isolde validate | grep '^qemu')" /dev/null
+fi
 finish

@@ -217,18 +217,11 @@ static bool step_ours(struct campaign *c, struct machine *m, bool ones)
 	return stop == STOP_STEPS || stop == STOP_STUCK;
 }
 
-static const struct explained *reason_for(const struct campaign *c, const struct instruction *i, const char *component)
-{
-	for (const struct explained *e = c->explained; e; e = e->next)
-		if ((!e->instruction || (i && !strcmp(e->instruction, i->name))) && !strcmp(e->component, component))
-			return e;
-	return NULL;
-}
-
 static void add_unlike(const struct campaign *c, struct comparison *v, struct unlike u)
 {
-	u.reason = reason_for(c, v->instruction, u.component == -1 ? "storage" : u.component == -2 ? "trap"
-						: c->isa->components[u.component].name);
+	const char *name = u.component == -1 ? "storage" : u.component == -2 ? "trap" : c->isa->components[u.component].name;
+
+	u.reason = explained_find(c->explained, v->instruction, c->ours, name);
 	v->unexplained = v->unexplained || !u.reason;
 	if (v->count < UNLIKE_MAX)
 		v->list[v->count] = u;

@@ -1,9 +1,10 @@
-/* Differences that the manual explains, from a file: a list of
- *   - {isa: x86-32, instruction: bsf, component: X, section: "SDM Vol. 2, BSF", why: "the destination is undefined for 0"} */
+/* Differences that the manual explains, from a file. */
 #include <string.h>
 #include <unistd.h>
 
 #include "campaign.h"
+
+static const char no_instruction[] = "(no instruction)";
 
 static const char *text_of(struct yaml *item, const char *key)
 {
@@ -12,21 +13,71 @@ static const char *text_of(struct yaml *item, const char *key)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
-static bool is_about(struct yaml *item, const char *name)
+/* A name or a list of names: the number of them, and the n-th. */
+static size_t count_of(const struct yaml *names)
 {
-	struct yaml *node = yaml_get(item, "isa");
+	return !names ? 0 : names->kind == YAML_LIST ? names->count : 1;
+}
 
-	if (node && node->kind == YAML_SCALAR)
-		return !strcmp(node->text, name);
-	for (size_t i = 0; node && node->kind == YAML_LIST && i < node->count; i++)
-		if (node->items[i]->kind == YAML_SCALAR && !strcmp(node->items[i]->text, name))
+static const struct yaml *name_at(const struct yaml *names, size_t n)
+{
+	return names->kind == YAML_LIST ? names->items[n] : names;
+}
+
+static bool has_name(const struct yaml *names, const char *name)
+{
+	for (size_t i = 0; i < count_of(names); i++)
+		if (!strcmp(name_at(names, i)->text, name))
 			return true;
 	return false;
 }
 
-static bool names_component(const struct isa *isa, const char *name)
+/* --- reading --- */
+
+static bool knows_component(const struct isa *isa, const char *name)
 {
 	return !strcmp(name, "trap") || !strcmp(name, "storage") || isa_component(isa, name);
+}
+
+static bool knows_instruction(const struct isa *isa, const char *name)
+{
+	return !strcmp(name, no_instruction) || isa_instruction(isa, name);
+}
+
+static bool knows_cause(const struct isa *isa, const char *name)
+{
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (!strcmp(isa->causes[i].name, name))
+			return true;
+	return false;
+}
+
+static bool check_names(const struct yaml *names, const char *what, bool (*knows)(const struct isa *, const char *), const struct isa *isa,
+			struct diags *diags)
+{
+	for (size_t i = 0; i < count_of(names); i++) {
+		const struct yaml *n = name_at(names, i);
+
+		if (n->kind == YAML_SCALAR && (!knows || knows(isa, n->text)))
+			continue;
+		diag_add(diags, E_NAME, n->where, "%s has no %s '%s'", isa->name, what, n->kind == YAML_SCALAR ? n->text : "?");
+		return false;
+	}
+	return true;
+}
+
+static void check_keys(struct yaml *item, struct diags *diags)
+{
+	static const char *const keys[] = {"isa", "instructions", "components", "cause", "section", "why"};
+	bool known;
+
+	for (size_t i = 0; i < item->count; i++) {
+		known = false;
+		for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++)
+			known = known || !strcmp(keys[k], item->pairs[i].key->text);
+		if (!known)
+			diag_add(diags, E_KEY, item->pairs[i].key->where, "a known difference has no key '%s'", item->pairs[i].key->text);
+	}
 }
 
 static void read_item(struct arena *arena, struct yaml *item, const struct isa *isa, struct diags *diags, struct explained ***end)
@@ -37,19 +88,21 @@ static void read_item(struct arena *arena, struct yaml *item, const struct isa *
 		diag_add(diags, E_VALUE, item->where, "a known difference is a map");
 		return;
 	}
-	if (!is_about(item, isa->name))
+	check_keys(item, diags);
+	if (!check_names(yaml_get(item, "isa"), "name", NULL, isa, diags) || !has_name(yaml_get(item, "isa"), isa->name))
 		return;
-	*e = (struct explained){text_of(item, "instruction"), text_of(item, "component"), text_of(item, "section"), text_of(item, "why"), NULL};
-	if (!e->component || !e->section || !e->why)
-		diag_add(diags, E_MISSING, item->where, "a known difference has a component, the section of the manual that explains it, and why");
-	else if (!names_component(isa, e->component))
-		diag_add(diags, E_NAME, item->where, "%s has no component '%s'", isa->name, e->component);
-	else if (e->instruction && !isa_instruction(isa, e->instruction))
-		diag_add(diags, E_NAME, item->where, "%s has no instruction '%s'", isa->name, e->instruction);
-	else {
-		**end = e;
-		*end = &e->next;
+	*e = (struct explained){yaml_get(item, "instructions"), yaml_get(item, "components"), yaml_get(item, "cause"), text_of(item, "section"),
+				text_of(item, "why"), NULL};
+	if (!(e->components || e->causes) || !e->section || !e->why) {
+		diag_add(diags, E_MISSING, item->where,
+			 "a known difference has components or a cause, the section of the manual that explains it, and why");
+		return;
 	}
+	if (!check_names(e->instructions, "instruction", knows_instruction, isa, diags) ||
+	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags))
+		return;
+	**end = e;
+	*end = &e->next;
 }
 
 struct explained *explained_read(struct arena *arena, const char *path, const struct isa *isa, struct diags *diags, bool *ok)
@@ -69,4 +122,23 @@ struct explained *explained_read(struct arena *arena, const char *path, const st
 		read_item(arena, root->items[i], isa, diags, &end);
 	*ok = root && !diag_errors(diags);
 	return first;
+}
+
+/* --- asking --- */
+
+static const char *cause_of(const struct machine *ours)
+{
+	for (unsigned i = 0; ours->trap_count && i < ours->isa->cause_count; i++)
+		if (ours->isa->causes[i].value == ours->trap.cause)
+			return ours->isa->causes[i].name;
+	return "";
+}
+
+const struct explained *explained_find(const struct explained *first, const struct instruction *i, const struct machine *ours, const char *component)
+{
+	for (const struct explained *e = first; e; e = e->next)
+		if ((!e->instructions || has_name(e->instructions, i ? i->name : no_instruction)) &&
+		    (!e->components || has_name(e->components, component)) && (!e->causes || has_name(e->causes, cause_of(ours))))
+			return e;
+	return NULL;
 }

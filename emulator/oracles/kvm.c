@@ -404,7 +404,13 @@ static u128 sees(const struct oracle *o, unsigned component, unsigned element)
 	return x86_seen(&o->x, component, element);
 }
 
-const struct oracle_kind oracle_kvm = {"kvm", X86_STORAGE, absent, refuses, open_guest, close_guest, prepare, set_state, step, get_state, sees};
+static uint64_t storage(const struct isa *isa)
+{
+	(void)isa;
+	return X86_STORAGE;
+}
+
+const struct oracle_kind oracle_kvm = {"kvm", storage, absent, refuses, open_guest, close_guest, prepare, set_state, step, get_state, sees};
 
 #else
 

@@ -124,6 +124,9 @@ void campaign_show(const struct campaign *c, const struct comparison *v, FILE *o
 
 	fprintf(out, "  %s, from the state\n", v->instruction ? v->instruction->name : "no instruction");
 	show_start(c, out);
+	if (c->ours->trap_count)
+		fprintf(out, "    %s takes the trap %s, pc 0x%llx, value 0x%llx\n", c->isa->name, cause_text(c->isa, c->ours->trap.cause, text[0]),
+			(unsigned long long)c->ours->trap.pc, (unsigned long long)c->ours->trap.value);
 	fprintf(out, "    %-24s %-20s %-20s %s\n", "after", "before", c->isa->name, c->kind->name);
 	for (unsigned i = 0; i < v->count && i < UNLIKE_MAX; i++) {
 		const struct unlike *u = &v->list[i];

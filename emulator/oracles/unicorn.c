@@ -10,12 +10,12 @@
 #include <unistd.h>
 
 #include "../decode.h"
-#include "kinds.h"
+#include "m68k_state.h"
 
 #if __has_include(<unicorn/unicorn.h>)
 #include <unicorn/unicorn.h>
 
-enum { REGISTERS = 8, MARGIN = 0x2000, CODE = 32 /* bytes in which an instruction and what follows it lie */, PATIENCE = 500 /* ms */,
+enum { REGISTERS = M68K_REGISTERS, CODE = 32 /* bytes in which an instruction and what follows it lie */, PATIENCE = 500 /* ms */,
        SERVICES = 0xf00000 };
 
 /* What both processes see, with the storage behind it. */
@@ -28,7 +28,7 @@ struct shared {
 
 /* Unicorn runs in a process of its own: some instructions make it crash or loop for ever. */
 struct oracle {
-	const struct isa *isa;
+	struct m68k_state m68k;
 	struct arena *arena; /* of the tree */
 	struct tree *tree;
 	struct shared *shared;
@@ -36,7 +36,6 @@ struct oracle {
 	uint64_t size;
 	pid_t worker;
 	int to, from; /* pipes: a byte asks for a step, a byte says that it is done */
-	unsigned d, a, other_sp, t, i, x, n, z, v, c, r_l, r_b; /* component numbers */
 };
 
 static const char *absent(void)
@@ -47,11 +46,6 @@ static const char *absent(void)
 static const char *refuses(const struct isa *isa)
 {
 	return strcmp(isa->name, "m68000") ? "of Debian's unicorn, only the MC68000 is used here" : NULL;
-}
-
-static unsigned number(const struct isa *isa, const char *name)
-{
-	return (unsigned)(isa_component(isa, name) - isa->components);
 }
 
 /* --- the worker --- */
@@ -266,12 +260,9 @@ static struct oracle *unicorn_open(const struct isa *isa, uint64_t at, uint64_t 
 		return NULL;
 	}
 	signal(SIGPIPE, SIG_IGN); /* a worker that died is started again */
-	*o = (struct oracle){.isa = isa, .size = size, .shared = room, .storage = (unsigned char *)room + 4096, .arena = arena_new()};
+	*o = (struct oracle){.size = size, .shared = room, .storage = (unsigned char *)room + 4096, .arena = arena_new()};
 	o->tree = decode_tree(o->arena, isa);
-	o->d = number(isa, "D"), o->a = number(isa, "A"), o->other_sp = number(isa, "OTHER_SP");
-	o->t = number(isa, "SR.T"), o->i = number(isa, "SR.I");
-	o->x = number(isa, "SR.X"), o->n = number(isa, "SR.N"), o->z = number(isa, "SR.Z"), o->v = number(isa, "SR.V"), o->c = number(isa, "SR.C");
-	o->r_l = number(isa, "R.l"), o->r_b = number(isa, "R.b");
+	m68k_state_new(&o->m68k, isa);
 	if (worker_start(o))
 		return o;
 	unicorn_close(o);
@@ -280,60 +271,22 @@ static struct oracle *unicorn_open(const struct isa *isa, uint64_t at, uint64_t 
 
 /* --- states --- */
 
-static uint32_t address(const struct oracle *o, struct chance *c)
-{
-	uint32_t at = (uint32_t)(MARGIN + chance_below(c, (unsigned)o->size - 2 * MARGIN));
-
-	return chance_one_in(c, 8) ? at : at & ~1u;
-}
-
-/* Registers are addresses in storage, mostly even, or small enough to index by, or anything; storage is random around them. */
 static void prepare(struct oracle *o, struct machine *m, struct chance *c)
 {
-	for (unsigned k = 0; k < REGISTERS; k++) {
-		uint32_t at = address(o, c);
-
-		machine_set(m, o->d, k, chance_one_in(c, 3) ? chance_value(c, 8) : chance_value(c, 32));
-		machine_set(m, o->a, k, at);
-		for (uint32_t u = (at & ~1u) - 16; u < (at & ~1u) + 16; u++)
-			storage_set(m->storage, u, chance_value(c, 8));
-	}
-	machine_set(m, o->a, 7, address(o, c) & ~1u);
-	machine_set(m, o->other_sp, 0, address(o, c) & ~1u);
-	machine_set(m, m->isa->mode, 0, chance_below(c, 2));
-	machine_set(m, o->i, 0, chance_below(c, 8));
-	machine_set(m, o->x, 0, chance_below(c, 2));
-	machine_set(m, o->n, 0, chance_below(c, 2));
-	machine_set(m, o->z, 0, chance_below(c, 2));
-	machine_set(m, o->v, 0, chance_below(c, 2));
-	machine_set(m, o->c, 0, chance_below(c, 2));
-	machine_set(m, o->r_l, 0, 0);
-	machine_set(m, o->r_b, 0, 0x1000);
-	machine_set(m, m->isa->pc, 0, o->size / 2 + 2 * chance_below(c, 64));
-}
-
-static uint32_t get(const struct machine *m, unsigned component, unsigned element)
-{
-	return (uint32_t)machine_get(m, component, element);
-}
-
-static uint32_t status(const struct oracle *o, const struct machine *m)
-{
-	return get(m, m->isa->mode, 0) << 13 | get(m, o->i, 0) << 8 | get(m, o->x, 0) << 4 | get(m, o->n, 0) << 3 | get(m, o->z, 0) << 2 |
-	       get(m, o->v, 0) << 1 | get(m, o->c, 0);
+	m68k_prepare(&o->m68k, m, c, 8);
 }
 
 static bool unicorn_set(struct oracle *o, const struct machine *m)
 {
 	struct shared *s = o->shared;
 
-	if (get(m, o->t, 0) || get(m, o->r_l, 0) || get(m, o->r_b, 0) != 0x1000)
+	if (!m68k_is_plain(&o->m68k, m))
 		return false;
 	memcpy(o->storage, m->storage->cells, o->size);
-	*s = (struct shared){.sr = status(o, m), .other_sp = get(m, o->other_sp, 0), .pc = (uint32_t)machine_pc(m)};
+	*s = (struct shared){.sr = m68k_status(&o->m68k, m), .other_sp = m68k_get(m, o->m68k.other_sp, 0), .pc = (uint32_t)machine_pc(m)};
 	for (unsigned k = 0; k < REGISTERS; k++) {
-		s->d[k] = get(m, o->d, k);
-		s->a[k] = get(m, o->a, k);
+		s->d[k] = m68k_get(m, o->m68k.d, k);
+		s->a[k] = m68k_get(m, o->m68k.a, k);
 	}
 	return true;
 }
@@ -347,18 +300,6 @@ static bool parcel(void *context, unsigned n, u128 *bits)
 	return true;
 }
 
-/* An index whose extension word has bits that an MC68000 ignores and later processors scale by: unicorn is a later one there. */
-static bool scales(const struct oracle *o, unsigned length)
-{
-	const unsigned char *at = o->storage + o->shared->pc;
-	unsigned op = (unsigned)at[0] << 8 | at[1];
-	bool indexed = (op >> 3 & 7) == 6 || (op & 0x3f) == 0x3b || (op < 0x4000 && (op >> 6 & 7) == 6), any = false;
-
-	for (unsigned n = 2; n < length; n += 2)
-		any = any || (at[n] & 7);
-	return indexed && any;
-}
-
 /* Known, and not worth the wait: operands that do not exist make it loop for ever, and so does STOP. */
 static bool beyond(struct oracle *o)
 {
@@ -367,7 +308,7 @@ static bool beyond(struct oracle *o)
 	if (!decode(o->tree, parcel, o, &d) || !d.instruction || !strcmp(d.instruction->name, "stop"))
 		return true;
 	o->shared->end = o->shared->pc + d.length;
-	return scales(o, d.length);
+	return m68k_index_bits(o->storage + o->shared->pc, d.length) & 7; /* a later processor scales by them */
 }
 
 /* False: the worker died or does not answer, and another one has been started. */
@@ -409,33 +350,20 @@ static bool unicorn_get(struct oracle *o, struct machine *m)
 	const struct shared *s = o->shared;
 
 	for (unsigned k = 0; k < REGISTERS; k++) {
-		machine_set(m, o->d, k, s->d[k]);
-		machine_set(m, o->a, k, s->a[k]);
+		machine_set(m, o->m68k.d, k, s->d[k]);
+		machine_set(m, o->m68k.a, k, s->a[k]);
 	}
 	machine_set(m, m->isa->pc, 0, s->pc);
-	machine_set(m, o->other_sp, 0, s->other_sp);
-	machine_set(m, m->isa->mode, 0, s->sr >> 13 & 1);
-	machine_set(m, o->t, 0, s->sr >> 15 & 1);
-	machine_set(m, o->i, 0, s->sr >> 8 & 7);
-	machine_set(m, o->x, 0, s->sr >> 4 & 1);
-	machine_set(m, o->n, 0, s->sr >> 3 & 1);
-	machine_set(m, o->z, 0, s->sr >> 2 & 1);
-	machine_set(m, o->v, 0, s->sr >> 1 & 1);
-	machine_set(m, o->c, 0, s->sr & 1);
+	machine_set(m, o->m68k.other_sp, 0, s->other_sp);
+	m68k_set_status(&o->m68k, m, s->sr);
 	memcpy(m->storage->cells, o->storage, o->size);
 	return true;
 }
 
-/* Neither the board nor what happens between instructions. */
 static u128 sees(const struct oracle *o, unsigned component, unsigned element)
 {
-	unsigned c = component;
-
 	(void)element;
-	return c == o->d || c == o->a || c == o->other_sp || c == o->t || c == o->i || c == o->x || c == o->n || c == o->z || c == o->v ||
-			       c == o->c || c == o->isa->mode || c == o->isa->pc
-		       ? ~(u128)0
-		       : 0;
+	return m68k_has(&o->m68k, component) ? ~(u128)0 : 0;
 }
 
 const struct oracle_kind oracle_unicorn = {.name = "unicorn", .absent = absent, .refuses = refuses, .open = unicorn_open, .close = unicorn_close,

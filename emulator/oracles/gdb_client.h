@@ -1,0 +1,37 @@
+#ifndef ISOLDE_ORACLES_GDB_CLIENT_H
+#define ISOLDE_ORACLES_GDB_CLIENT_H
+/* The other end of gdb's remote protocol (gdb's manual, appendix "GDB Remote Serial Protocol"): asks a stub, such as qemu's, for registers
+ * and single steps. Commands are queued and sent together, so that a state costs one exchange. A stub that ends, or is silent for longer than
+ * `patience` milliseconds, is dead from then on: every function says so and none waits again. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gdb_client;
+
+/* A client on a connected stream socket, which it owns. NULL: no memory. */
+struct gdb_client *gdb_client_new(int fd, bool big_endian, int patience);
+void gdb_client_free(struct gdb_client *g);
+
+/* Queues a command. */
+void gdb_put(struct gdb_client *g, const char *form, ...) __attribute__((format(printf, 2, 3)));
+/* Sends what is queued; the answer to the oldest command that is not answered yet, valid until the next call. NULL: the stub is dead. */
+const char *gdb_take(struct gdb_client *g);
+/* Takes all answers that are due; whether each was OK. */
+bool gdb_settle(struct gdb_client *g);
+
+/* The number of a register by the stub's target description, -1: it has none of that name. The first call fetches the description. */
+int gdb_register(struct gdb_client *g, const char *name);
+/* Queues the writing of a register of `bytes` bytes; gdb_settle. */
+void gdb_put_register(struct gdb_client *g, int number, uint64_t value, unsigned bytes);
+/* Queues the reading; gdb_take_register. */
+void gdb_ask_register(struct gdb_client *g, int number);
+/* The answer to gdb_ask_register. False: the stub refused, or is dead. */
+bool gdb_take_register(struct gdb_client *g, uint64_t *value);
+/* Queues the writing of storage; gdb_settle. */
+void gdb_put_bytes(struct gdb_client *g, uint64_t at, const unsigned char *bytes, size_t count);
+
+/* Sends what is queued (answers that are due are taken, and must be OK), and makes one step. GDB_WAITED: it did not end in `wait` milliseconds
+ * and was interrupted. */
+enum gdb_stop { GDB_STEPPED, GDB_WAITED, GDB_DEAD } gdb_step(struct gdb_client *g, int wait);
+#endif

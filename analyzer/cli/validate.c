@@ -5,7 +5,7 @@
 #include "../../emulator/oracles/campaign.h"
 #include "cli.h"
 
-enum { SHOWN_MAX = 10, STORAGE_DEFAULT = 0x40000 };
+enum { SHOWN_MAX = 30, STORAGE_DEFAULT = 0x40000 };
 
 static int list_oracles(void)
 {
@@ -64,6 +64,8 @@ static void print_table(const struct campaign *c, const struct totals *t, bool m
 	printf("%s%s against %s: %llu steps compared, %llu different, %llu of them explained; %llu that one side cannot do, %llu without a state\n",
 	       markdown ? "\n" : "", c->isa->name, c->kind->name, (unsigned long long)t->compared, (unsigned long long)t->differed,
 	       (unsigned long long)t->explained, (unsigned long long)t->cannot, (unsigned long long)t->unmade);
+	for (unsigned i = 0; i < REFUSALS && c->refusals[i].why; i++)
+		printf("%s%llu of these: %s\n", markdown ? "- " : "  ", (unsigned long long)c->refusals[i].count, c->refusals[i].why);
 }
 
 static json_t *tally_json(const char *name, const struct tally *t)
@@ -78,15 +80,17 @@ static json_t *tally_json(const char *name, const struct tally *t)
 
 static void print_json(const struct campaign *c, const struct totals *t, const struct arguments *a)
 {
-	json_t *rows = json_array(), *j;
+	json_t *rows = json_array(), *refusals = json_object(), *j;
 	unsigned n = 0;
 
 	for (const struct instruction *i = c->isa->instructions; i; i = i->next, n++)
 		json_array_append_new(rows, tally_json(i->name, &c->tallies[n]));
 	json_array_append_new(rows, tally_json("(no instruction)", &c->tallies[n]));
-	j = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:o}", "isa", c->isa->name, "oracle", c->kind->name, "seed", (int)a->seed,
+	for (unsigned i = 0; i < REFUSALS && c->refusals[i].why; i++)
+		json_object_set_new(refusals, c->refusals[i].why, json_integer((json_int_t)c->refusals[i].count));
+	j = json_pack("{s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "isa", c->isa->name, "oracle", c->kind->name, "seed", (int)a->seed,
 		      "compared", (json_int_t)t->compared, "different", (json_int_t)t->differed, "explained", (json_int_t)t->explained,
-		      "cannot", (json_int_t)t->cannot, "unmade", (json_int_t)t->unmade, "instructions", rows);
+		      "cannot", (json_int_t)t->cannot, "unmade", (json_int_t)t->unmade, "refusals", refusals, "instructions", rows);
 	json_dumpf(j, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(j);

@@ -266,6 +266,15 @@ static void compare_traps(const struct campaign *c, struct comparison *v, const 
 		add_unlike(c, v, (struct unlike){.component = -2, .ours = ours, .theirs = theirs});
 }
 
+/* A description that ends in the middle of the machine has a cause of this name, which it raises where the rest begins. */
+static bool leaves_out(const struct machine *m)
+{
+	for (unsigned i = 0; i < m->isa->cause_count; i++)
+		if (m->trap_count && m->isa->causes[i].value == m->trap.cause)
+			return !strcmp(m->isa->causes[i].name, "NotDescribed");
+	return false;
+}
+
 void campaign_step(struct campaign *c, struct comparison *v)
 {
 	struct oracle_step s;
@@ -274,6 +283,9 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	if (!step_ours(c, c->ours, false))
 		return;
 	v->instruction = c->any_decoded ? c->decoded.instruction : NULL;
+	v->why = "the description leaves out what happens (NotDescribed)";
+	if (leaves_out(c->ours))
+		return;
 	v->why = "the oracle cannot be in this state";
 	copy_machine(c->theirs, c->start);
 	if (!c->kind->set(c->oracle, c->start))
@@ -311,12 +323,23 @@ static unsigned number_of(const struct isa *isa, const struct instruction *i)
 	return n;
 }
 
+static void count_refusal(struct campaign *c, const char *why)
+{
+	struct refusal *r = c->refusals;
+
+	while (r->why && strcmp(r->why, why) && r < c->refusals + REFUSALS - 1)
+		r++;
+	r->why = r->why ? r->why : why;
+	r->count++;
+}
+
 void campaign_count(struct campaign *c, const struct comparison *v)
 {
 	struct tally *t = &c->tallies[v->instruction ? number_of(c->isa, v->instruction) : c->isa->instruction_count];
 
 	if (v->cannot) {
 		t->cannot++;
+		count_refusal(c, v->why);
 		return;
 	}
 	t->compared++;

@@ -43,6 +43,13 @@ struct comparison {
 	bool unexplained;
 };
 
+/* Why steps were not compared: one of these texts, and how often. */
+struct refusal {
+	const char *why;
+	uint64_t count;
+};
+
+enum { REFUSALS = 16 };
 struct campaign {
 	const struct isa *isa;
 	const struct oracle_kind *kind;
@@ -50,6 +57,7 @@ struct campaign {
 	struct machine *start, *ours, *theirs, *other; /* other: ours with UNKNOWN bits set */
 	const struct explained *explained;
 	struct tally *tallies;  /* per instruction, and the last for what decodes to none */
+	struct refusal refusals[REFUSALS]; /* the first one without a text ends them; the last takes what finds no room */
 	struct decoded decoded; /* of the step that ours did last */
 	bool any_decoded;
 };

@@ -289,13 +289,13 @@ int gdb_register(struct gdb_client *g, const char *name)
 
 /* --- steps --- */
 
-enum gdb_stop gdb_step(struct gdb_client *g, int wait)
+static enum gdb_stop resume(struct gdb_client *g, const char *how, int wait)
 {
 	static const char interrupt = 3;
 	unsigned before = g->due;
 	bool waited = false;
 
-	gdb_put(g, "s");
+	gdb_put(g, "%s", how);
 	flush(g);
 	for (; before; before--) {
 		const char *answer = gdb_take(g);
@@ -313,4 +313,44 @@ enum gdb_stop gdb_step(struct gdb_client *g, int wait)
 	if (g->dead || !content(g))
 		return GDB_DEAD;
 	return waited ? GDB_WAITED : GDB_STEPPED;
+}
+
+enum gdb_stop gdb_step(struct gdb_client *g, int wait)
+{
+	return resume(g, "s", wait);
+}
+
+enum gdb_stop gdb_continue(struct gdb_client *g, int wait)
+{
+	return resume(g, "c", wait);
+}
+
+/* --- the monitor --- */
+
+/* Appends the text that hexadecimal digits stand for. */
+static size_t append_text(const char *hex, char *text, size_t length, size_t room)
+{
+	unsigned byte;
+
+	for (; hex[0] && hex[1] && length + 1 < room && sscanf(hex, "%2x", &byte) == 1; hex += 2)
+		text[length++] = (char)byte;
+	text[length] = 0;
+	return length;
+}
+
+bool gdb_monitor(struct gdb_client *g, const char *command, char *text, size_t room)
+{
+	char hex[2 * 128 + 1] = "";
+	const char *answer;
+	size_t length = 0;
+
+	for (size_t i = 0; command[i] && i < 128; i++)
+		snprintf(hex + 2 * i, 3, "%02x", (unsigned)(unsigned char)command[i]);
+	gdb_put(g, "qRcmd,%s", hex);
+	text[0] = 0;
+	while ((answer = gdb_take(g)) && answer[0] == 'O' && strcmp(answer, "OK")) {
+		length = append_text(answer + 1, text, length, room);
+		g->due++; /* another one */
+	}
+	return answer && !strcmp(answer, "OK");
 }

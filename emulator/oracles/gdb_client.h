@@ -34,4 +34,8 @@ void gdb_put_bytes(struct gdb_client *g, uint64_t at, const unsigned char *bytes
 /* Sends what is queued (answers that are due are taken, and must be OK), and makes one step. GDB_WAITED: it did not end in `wait` milliseconds
  * and was interrupted. */
 enum gdb_stop { GDB_STEPPED, GDB_WAITED, GDB_DEAD } gdb_step(struct gdb_client *g, int wait);
+/* The same until the stub stops by itself: at a breakpoint. */
+enum gdb_stop gdb_continue(struct gdb_client *g, int wait);
+/* A command of qemu's monitor (qRcmd), and what it prints, cut to `room` - 1 characters. False: the stub is dead or refuses. */
+bool gdb_monitor(struct gdb_client *g, const char *command, char *text, size_t room);
 #endif

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { CPUID_MAX = 128, MSRS = 8 };
+enum { CPUID_MAX = 128 };
 
 struct oracle {
 	struct x86_state x;
@@ -28,11 +28,9 @@ struct oracle {
 	unsigned beyond;      /* bytes that the pc is behind the handler's first */
 	bool waited;
 	uint64_t pc;          /* of the instruction */
+	unsigned code;        /* … and its code segment */
 	enum x86_kind kind;
 };
-
-static const uint32_t msr_numbers[] = {0x174, 0x175, 0x176, 0xc0000081, 0xc0000082, 0xc0000084, 0xc0000102, 0xc0000103};
-static const char *const msr_names[] = {"SYSENTER_CS", "SYSENTER_ESP", "SYSENTER_EIP", "STAR", "LSTAR", "FMASK", "KERNEL_GS_BASE", "TSC_AUX"};
 
 static const char *absent(void)
 {
@@ -144,7 +142,7 @@ static struct oracle *open_guest(const struct isa *isa, uint64_t at, uint64_t si
 		snprintf(error, 256, "kvm: %s", strerror(errno));
 	} else {
 		o->emulated = !runs_with_paging(o);
-		o->x.paging = o->x.alignment = o->x.bad_gates = !o->emulated;
+		o->x.paging = o->x.alignment = o->x.bad_gates = o->x.bad_exceptions = !o->emulated;
 		if (!o->emulated || !o->x.wide)
 			return o;
 		snprintf(error, 256, "kvm: this host's KVM (without virtualization of the processor's) does not single-step 64-bit guests");
@@ -210,16 +208,16 @@ static bool set_debug(struct oracle *o, const struct machine *m)
 
 struct msrs {
 	struct kvm_msrs head;
-	struct kvm_msr_entry entries[MSRS];
+	struct kvm_msr_entry entries[X86_MSRS];
 };
 
 static bool set_msrs(struct oracle *o, const struct machine *m)
 {
 	struct msrs all = {.head = {.nmsrs = 0}};
 
-	for (unsigned i = 0; i < MSRS; i++)
-		if (x86_has(&o->x, msr_names[i]))
-			all.entries[all.head.nmsrs++] = (struct kvm_msr_entry){.index = msr_numbers[i], .data = x86_get(&o->x, m, msr_names[i])};
+	for (unsigned i = 0; i < X86_MSRS; i++)
+		if (x86_has(&o->x, x86_msrs[i].name))
+			all.entries[all.head.nmsrs++] = (struct kvm_msr_entry){.index = x86_msrs[i].number, .data = x86_get(&o->x, m, x86_msrs[i].name)};
 	return ioctl(o->cpu, KVM_SET_MSRS, &all) == (int)all.head.nmsrs;
 }
 
@@ -229,6 +227,7 @@ static bool set_state(struct oracle *o, const struct machine *m)
 	struct kvm_vcpu_events events = {.flags = 0};
 	struct kvm_mp_state running = {.mp_state = KVM_MP_STATE_RUNNABLE};
 	struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
+	struct x86_opcode opcode;
 	__u64 *order[16];
 
 	registers_in_order(&r, order);
@@ -236,7 +235,9 @@ static bool set_state(struct oracle *o, const struct machine *m)
 		*order[i] = x86_element(&o->x, m, "R", i);
 	memcpy(o->memory, m->storage->cells, o->size);
 	o->pc = machine_pc(m);
-	o->kind = x86_kind(&o->x, (struct machine *)m);
+	o->code = x86_segment(&o->x, m, 1).selector;
+	opcode = x86_opcode(&o->x, (struct machine *)m);
+	o->kind = x86_kind(&opcode);
 	ioctl(o->cpu, KVM_SET_MP_STATE, &running);
 	return ioctl(o->cpu, KVM_SET_VCPU_EVENTS, &events) >= 0 && set_system(o, m) && ioctl(o->cpu, KVM_SET_REGS, &r) >= 0 &&
 	       set_debug(o, m) && set_msrs(o, m) && ioctl(o->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0; /* at this pc: the last call */
@@ -363,14 +364,14 @@ static bool get_rest(struct oracle *o, struct machine *m)
 	struct kvm_debugregs d;
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < MSRS; i++)
-		if (x86_has(&o->x, msr_names[i]))
-			all.entries[all.head.nmsrs++].index = msr_numbers[i];
+	for (unsigned i = 0; i < X86_MSRS; i++)
+		if (x86_has(&o->x, x86_msrs[i].name))
+			all.entries[all.head.nmsrs++].index = x86_msrs[i].number;
 	if (ioctl(o->cpu, KVM_GET_MSRS, &all) != (int)all.head.nmsrs || ioctl(o->cpu, KVM_GET_DEBUGREGS, &d) < 0)
 		return false;
-	for (unsigned i = 0; i < MSRS; i++)
-		if (x86_has(&o->x, msr_names[i]))
-			x86_set(&o->x, m, msr_names[i], all.entries[n++].data);
+	for (unsigned i = 0; i < X86_MSRS; i++)
+		if (x86_has(&o->x, x86_msrs[i].name))
+			x86_set(&o->x, m, x86_msrs[i].name, all.entries[n++].data);
 	for (unsigned i = 0; i < 4; i++)
 		x86_set_element(&o->x, m, "DR", i, d.db[i]);
 	x86_set(&o->x, m, "DR7", d.dr7);
@@ -391,7 +392,7 @@ static bool get_state(struct oracle *o, struct machine *m)
 	machine_set(m, m->isa->pc, 0, o->entered >= 0 ? r.rip - o->beyond : r.rip);
 	machine_set(m, m->isa->waiting, 0, o->waited);
 	memcpy(m->storage->cells, o->memory, o->size);
-	x86_without_step(&o->x, m, o->entered, o->kind);
+	x86_without_step(&o->x, m, o->pc, o->code, o->entered >= 0, o->kind);
 	return true;
 }
 

@@ -15,7 +15,7 @@
 
 enum { PATIENCE = 5000 /* ms: an answer */, WORDS_MAX = 48, TRIES = 50 };
 
-static const struct qemu_target *const targets[] = {&qemu_m68k};
+static const struct qemu_target *const targets[] = {&qemu_m68k, &qemu_x86_32, &qemu_x86_64};
 enum { TARGETS = sizeof targets / sizeof *targets };
 
 static int position(const struct qemu_target *t, const char *isa)
@@ -74,6 +74,11 @@ static uint64_t storage(const struct isa *isa)
 	return target_of(isa)->storage;
 }
 
+static uint64_t memory_size(const struct oracle *o)
+{
+	return o->size + o->target->room;
+}
+
 /* --- the process --- */
 
 /* It says where it crashes, which is counted already. */
@@ -95,8 +100,8 @@ static void become_qemu(struct oracle *o, int socket)
 
 	snprintf(stub, sizeof stub, "socket,id=g,fd=%d", socket);
 	snprintf(memory, sizeof memory, "memory-backend-file,id=ram,size=%llu,mem-path=/proc/self/fd/%d,share=on",
-		 (unsigned long long)o->size, o->memory);
-	snprintf(size, sizeof size, "%lluk", (unsigned long long)o->size / 1024);
+		 (unsigned long long)memory_size(o), o->memory);
+	snprintf(size, sizeof size, "%lluk", (unsigned long long)memory_size(o) / 1024);
 	memcpy(words, first, sizeof first);
 	snprintf(log, sizeof log, "/proc/self/fd/%d", o->log);
 	words[n++] = "-D", words[n++] = log;
@@ -161,7 +166,7 @@ static void close_qemu(struct oracle *o)
 {
 	stop(o);
 	if (o->storage && o->storage != MAP_FAILED)
-		munmap(o->storage, o->size);
+		munmap(o->storage, memory_size(o));
 	if (o->memory >= 0)
 		close(o->memory);
 	if (o->log >= 0)
@@ -178,8 +183,8 @@ static struct oracle *open_qemu(const struct isa *isa, uint64_t at, uint64_t siz
 		return NULL;
 	*o = (struct oracle){.isa = isa, .target = target_of(isa), .at = at, .size = size, .memory = memfd_create("isolde-storage", 0),
 			     .log = memfd_create("isolde-log", 0)};
-	if (o->memory >= 0 && o->log >= 0 && !ftruncate(o->memory, (off_t)(size)))
-		o->storage = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, o->memory, 0);
+	if (o->memory >= 0 && o->log >= 0 && !ftruncate(o->memory, (off_t)memory_size(o)))
+		o->storage = mmap(NULL, memory_size(o), PROT_READ | PROT_WRITE, MAP_SHARED, o->memory, 0);
 	if (o->storage && o->storage != MAP_FAILED && o->target->make(o) && start(o))
 		return o;
 	snprintf(error, 256, "%s does not start", o->target->program);
@@ -201,7 +206,7 @@ static bool set(struct oracle *o, const struct machine *m)
 	memcpy(o->storage, m->storage->cells, o->size);
 	if (o->target->set(o, m))
 		return true;
-	o->stale = true; /* half a state */
+	o->stale = o->stale || !gdb_settle(o->gdb);
 	return false;
 }
 
@@ -229,7 +234,7 @@ static u128 sees(const struct oracle *o, unsigned component, unsigned element)
 
 void qemu_code(struct oracle *o, uint64_t at, unsigned count)
 {
-	if (at >= o->at && at - o->at + count <= o->size)
+	if (at >= o->at && at - o->at + count <= memory_size(o))
 		gdb_put_bytes(o->gdb, at, o->storage + (at - o->at), count);
 }
 

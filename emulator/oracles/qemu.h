@@ -11,7 +11,7 @@ struct oracle {
 	const struct isa *isa;
 	const struct qemu_target *target;
 	uint64_t at, size;      /* the description's storage, in bytes */
-	unsigned char *storage;
+	unsigned char *storage; /* target->room bytes more than that */
 	int memory;             /* its file */
 	int pid;                /* 0: not running */
 	struct gdb_client *gdb;
@@ -29,12 +29,14 @@ struct qemu_target {
 	const char *machine;        /* -machine */
 	bool big_endian;
 	uint64_t storage;           /* bytes that `prepare` needs */
+	uint64_t room;              /* bytes behind it, for the oracle's own programs */
 	/* Once: makes o->own; false: no memory. `unmake` frees what there is of it. */
 	bool (*make)(struct oracle *o);
 	void (*unmake)(struct oracle *o);
 	/* After each start of qemu: register numbers and the like. */
 	bool (*learn)(struct oracle *o);
-	/* As in struct oracle_kind; qemu runs, and storage has been copied before `set` and is copied after `get`. */
+	/* As in struct oracle_kind; qemu runs, and storage has been copied before `set` and is copied after `get`. A `set` that fails may
+	 * leave half a state only if it sets `stale`. */
 	void (*prepare)(struct oracle *o, struct machine *m, struct chance *c);
 	bool (*set)(struct oracle *o, const struct machine *m);
 	struct oracle_step (*step)(struct oracle *o);
@@ -42,7 +44,7 @@ struct qemu_target {
 	u128 (*sees)(const struct oracle *o, unsigned component, unsigned element);
 };
 
-extern const struct qemu_target qemu_m68k;
+extern const struct qemu_target qemu_m68k, qemu_x86_32, qemu_x86_64;
 
 /* Queues that `count` bytes of code at physical address `at` are written as they are in storage: what qemu kept of them translated is dropped. */
 void qemu_code(struct oracle *o, uint64_t at, unsigned count);

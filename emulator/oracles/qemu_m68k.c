@@ -96,8 +96,10 @@ static bool set_controls(struct oracle *o, const struct machine *m)
 
 	for (unsigned n = 0; n < CONTROLS; n++) {
 		put(o, 0, m68k_get(m, control(own, n), 0));
-		if (!movec(o, n, true))
+		if (!movec(o, n, true)) {
+			o->stale = true;
 			return false;
+		}
 	}
 	return true;
 }

@@ -6,15 +6,32 @@
 #include "../engine.h"
 #include "campaign.h"
 
-static bool still(struct campaign *c, const struct instruction *i, struct comparison *v)
+static bool differs_in(const struct comparison *v, const struct unlike *place)
+{
+	for (unsigned i = 0; i < v->count && i < UNLIKE_MAX; i++) {
+		const struct unlike *u = &v->list[i];
+
+		if (!u->reason && u->component == place->component && u->element == place->element && u->address == place->address)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the same instruction still differs, and nowhere else than it did: a smaller state must not lead to another difference. */
+static bool still(struct campaign *c, const struct comparison *found, struct comparison *v)
 {
 	if (!campaign_keeps_invariants(c->start))
 		return false;
 	campaign_step(c, v);
-	return !v->cannot && v->unexplained && v->instruction == i;
+	if (v->cannot || !v->unexplained || v->instruction != found->instruction)
+		return false;
+	for (unsigned i = 0; i < v->count && i < UNLIKE_MAX; i++)
+		if (!v->list[i].reason && !differs_in(found, &v->list[i]))
+			return false;
+	return true;
 }
 
-static void shrink_components(struct campaign *c, const struct instruction *i)
+static void shrink_components(struct campaign *c, const struct comparison *found)
 {
 	struct comparison v;
 
@@ -26,7 +43,7 @@ static void shrink_components(struct campaign *c, const struct instruction *i)
 				if (old == tries[t])
 					break;
 				machine_set(c->start, n, e, tries[t]);
-				if (still(c, i, &v))
+				if (still(c, found, &v))
 					break;
 				machine_set(c->start, n, e, old);
 			}
@@ -34,7 +51,7 @@ static void shrink_components(struct campaign *c, const struct instruction *i)
 }
 
 /* Zeroes the units [from, from + count) if that keeps the difference; else tries the halves, unless they are small. */
-static void shrink_storage(struct campaign *c, const struct instruction *i, uint64_t from, uint64_t count, unsigned *budget)
+static void shrink_storage(struct campaign *c, const struct comparison *found, uint64_t from, uint64_t count, unsigned *budget)
 {
 	struct storage *s = c->start->storage;
 	size_t bytes = count * s->cell;
@@ -49,11 +66,11 @@ static void shrink_storage(struct campaign *c, const struct instruction *i, uint
 	--*budget;
 	memcpy(kept, at, bytes);
 	memset(at, 0, bytes);
-	if (!still(c, i, &v)) {
+	if (!still(c, found, &v)) {
 		memcpy(at, kept, bytes);
 		if (count > 1) {
-			shrink_storage(c, i, from, count / 2, budget);
-			shrink_storage(c, i, from + count / 2, count - count / 2, budget);
+			shrink_storage(c, found, from, count / 2, budget);
+			shrink_storage(c, found, from + count / 2, count - count / 2, budget);
 		}
 	}
 	free(kept);
@@ -61,13 +78,13 @@ static void shrink_storage(struct campaign *c, const struct instruction *i, uint
 
 bool campaign_shrink(struct campaign *c, struct comparison *v)
 {
-	const struct instruction *i = v->instruction;
+	const struct comparison found = *v;
 	unsigned budget = 600;
 
-	if (!still(c, i, v))
+	if (!still(c, &found, v))
 		return false;
-	shrink_components(c, i);
-	shrink_storage(c, i, 0, c->start->storage->size, &budget);
+	shrink_components(c, &found);
+	shrink_storage(c, &found, 0, c->start->storage->size, &budget);
 	campaign_step(c, v);
 	return true;
 }

@@ -35,6 +35,21 @@ static uint64_t gate(unsigned selector, uint32_t offset, unsigned access)
 	return (uint64_t)(offset >> 16) << 48 | (uint64_t)(access & 255) << 40 | (uint64_t)(selector & 0xffff) << 16 | (offset & 0xffff);
 }
 
+/* Any descriptor but 16-bit code, which the descriptions leave out. */
+static uint64_t random_descriptor(struct setup *s)
+{
+	uint32_t base = chance_below(s->c, 16) * PAGE, limit = (uint32_t)chance_bits(s->c) & 0xfffff;
+	unsigned access = (unsigned)chance_bits(s->c), flags = (unsigned)chance_bits(s->c);
+
+	return descriptor(base, limit, access, !s->x->wide && (access & 0x18) == 0x18 ? flags | 4 : flags);
+}
+
+/* In long mode system descriptors take two places. */
+static unsigned ldt_place(const struct setup *s)
+{
+	return s->x->wide ? 30 : 15;
+}
+
 static void fill_gdt(struct setup *s)
 {
 	unsigned code = s->x->wide ? 0xa : 0xc; /* L or D, and G */
@@ -53,24 +68,27 @@ static void fill_gdt(struct setup *s)
 		put(s, GDT + 8 * 14, 0, 8); /* upper half of a gate */
 		put(s, GDT + 8 * 17, 0, 8);
 	}
-	put(s, GDT + 8 * 15, descriptor(LDT, 0xff, 0x82, 0), 8);
 	put(s, GDT + 8 * 16, descriptor(TSS, TSS_LIMIT, s->x->wide ? 0x89 : chance_one_in(s->c, 2) ? 0x89 : 0x8b, 0), 8);
 	put(s, GDT + 8 * 18, descriptor(0, 0xfffff, 0x73, 0xc), 8);              /* not present */
 	put(s, GDT + 8 * 19, descriptor(PROGRAM, 0x7fff, 0xf3, 0), 8);           /* a 16-bit stack */
 	for (unsigned i = 20; i < DESCRIPTORS; i++)
-		put(s, GDT + 8 * i, descriptor(chance_below(s->c, 16) * PAGE, (uint32_t)chance_bits(s->c) & 0xfffff, (unsigned)chance_bits(s->c),
-					       (unsigned)chance_bits(s->c)), 8);
+		put(s, GDT + 8 * i, random_descriptor(s), 8);
+	put(s, GDT + 8 * ldt_place(s), descriptor(LDT, 0xff, 0x82, 0), 8);
+	if (s->x->wide)
+		put(s, GDT + 8 * (ldt_place(s) + 1), 0, 8);
 	for (unsigned i = 0; i < 16; i++)
 		put(s, LDT + 8 * i, i < 9 ? descriptor(0, 0xfffff, (i & 1 ? 0x9au : 0x92u) | (chance_bits(s->c) & 0x60), i & 1 ? code : 0xc)
-					  : chance_bits(s->c), 8);
+					  : random_descriptor(s), 8);
 }
 
 static void put_gate(struct setup *s, unsigned vector)
 {
 	unsigned access = 0x8e | (chance_one_in(s->c, 2) ? 0x60 : 0) | (chance_one_in(s->c, 4) ? 1 : 0);
 
-	if (s->x->bad_gates && chance_one_in(s->c, 60))
+	if (s->x->bad_gates && (vector >= 32 || s->x->bad_exceptions) && chance_one_in(s->c, 60))
 		access = (unsigned)chance_bits(s->c);
+	if ((access & 0x1f) >= 5 && (access & 0x1f) <= 7)
+		access |= 8; /* task gates and 16-bit gates are left out */
 	if (s->x->wide) {
 		put(s, IDT + 16 * vector, gate(8, HANDLERS + 16 * vector, access), 8);
 		put(s, IDT + 16 * vector + 8, 0, 8);
@@ -150,6 +168,11 @@ static void set_general(struct setup *s)
 	x86_set_element(s->x, s->m, "R", 4, s->cpl == 3 || chance_one_in(s->c, 3) ? pointer(s) : STACKS + s->cpl * PAGE + 0x800);
 	if (chance_one_in(s->c, 2))
 		x86_set_element(s->x, s->m, "R", 1, chance_below(s->c, 40)); /* a count */
+	if (chance_one_in(s->c, 8)) {
+		static const uint32_t msrs[] = {0x10, 0x174, 0x175, 0x176, 0xc0000080, 0xc0000081, 0xc0000082, 0xc0000084, 0xc0000100, 0xc0000101, 0xc0000102};
+
+		x86_set_element(s->x, s->m, "R", 1, msrs[chance_below(s->c, s->x->wide ? sizeof msrs / sizeof *msrs : 4)]);
+	}
 	if (chance_one_in(s->c, 3)) { /* something that may be a selector */
 		unsigned r = chance_below(s->c, 8);
 
@@ -212,7 +235,7 @@ static void set_tables(struct setup *s)
 	x86_set(s->x, s->m, "GDTR.limit", 8 * DESCRIPTORS - 1);
 	x86_set(s->x, s->m, "IDTR.base", IDT);
 	x86_set(s->x, s->m, "IDTR.limit", s->x->wide ? 0xfff : 0x7ff);
-	x86_set(s->x, s->m, "LDTR.selector", ldt ? 15 * 8 : 0);
+	x86_set(s->x, s->m, "LDTR.selector", ldt ? 8 * ldt_place(s) : 0);
 	x86_set(s->x, s->m, "LDTR.present", ldt);
 	x86_set(s->x, s->m, "LDTR.base", ldt ? LDT : 0);
 	x86_set(s->x, s->m, "LDTR.limit", ldt ? 0x7f : 0);

@@ -45,6 +45,11 @@ void x86_set(const struct x86_state *x, struct machine *m, const char *name, uin
 	x86_set_element(x, m, name, 0, value);
 }
 
+/* Volume 4. */
+const struct x86_msr_name x86_msrs[X86_MSRS] = {
+	{"SYSENTER_CS", 0x174}, {"SYSENTER_ESP", 0x175}, {"SYSENTER_EIP", 0x176}, {"STAR", 0xc0000081},
+	{"LSTAR", 0xc0000082}, {"FMASK", 0xc0000084}, {"KERNEL_GS_BASE", 0xc0000102}, {"TSC_AUX", 0xc0000103}};
+
 /* --- registers with fields --- */
 
 static u128 packed(const struct x86_state *x, const struct machine *m, const char *name, unsigned element)
@@ -180,7 +185,7 @@ static bool is_prefix(const struct x86_state *x, unsigned char byte)
 	return memchr(all, byte, sizeof all) || (x->wide && (byte & 0xf0) == 0x40);
 }
 
-static unsigned char byte_at(struct machine *m, uint64_t at)
+unsigned char x86_code_byte(struct machine *m, uint64_t at)
 {
 	uint64_t pa;
 	struct trap trap;
@@ -191,45 +196,98 @@ static unsigned char byte_at(struct machine *m, uint64_t at)
 	return byte;
 }
 
-enum x86_kind x86_kind(const struct x86_state *x, struct machine *m)
+struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m)
 {
-	uint64_t at = machine_pc(m);
-	unsigned char opcode = byte_at(m, at);
+	struct x86_opcode o = {.at = machine_pc(m)};
 
-	for (unsigned i = 0; i < 14 && is_prefix(x, opcode); i++)
-		opcode = byte_at(m, ++at);
-	if (opcode == 0x17 || (opcode == 0x8e && (byte_at(m, at + 1) >> 3 & 7) == 2))
+	o.byte = x86_code_byte(m, o.at);
+	for (unsigned i = 0; i < 14 && is_prefix(x, o.byte); i++) {
+		o.small_operand = o.small_operand || o.byte == 0x66;
+		o.small_address = o.small_address || o.byte == 0x67;
+		o.rex = x->wide && (o.byte & 0xf0) == 0x40 ? o.byte : 0;
+		o.repeats = o.repeats || (o.byte & 0xfe) == 0xf2;
+		o.byte = x86_code_byte(m, ++o.at);
+	}
+	o.next = x86_code_byte(m, o.at + 1);
+	return o;
+}
+
+enum x86_kind x86_kind(const struct x86_opcode *o)
+{
+	if (o->byte == 0x0f && (o->next & 0xfd) == 0x30)
+		return o->next == 0x30 ? X86_WRMSR : X86_RDMSR;
+	if (o->byte == 0x17 || (o->byte == 0x8e && (o->next >> 3 & 7) == 2))
 		return X86_LOADS_SS;
-	if ((opcode & 0xfc) == 0x6c || ((opcode & 0xf4) == 0xa4 && (opcode & 0xfe) != 0xa8))
+	if ((o->byte & 0xfc) == 0x6c || ((o->byte & 0xf4) == 0xa4 && (o->byte & 0xfe) != 0xa8))
 		return X86_STRING;
-	if (opcode == 0x9c || opcode == 0xf4)
-		return opcode == 0x9c ? X86_PUSHF : X86_HLT;
-	return opcode == 0xcd || opcode == 0xcc || opcode == 0xce ? X86_INT : X86_OTHER;
+	if (o->byte == 0x9c)
+		return X86_PUSHF;
+	return o->byte == 0xf4 ? X86_HLT : o->byte == 0xcf ? X86_IRET : X86_OTHER;
 }
 
-static bool pushes_code(int vector)
+struct x86_input x86_input(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o)
 {
-	return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17;
+	uint64_t mask = !o->small_address ? ~(uint64_t)0 : x->wide ? 0xffffffff : 0xffff;
+	uint64_t to = x86_element(x, m, "R", 7) & mask, count = x86_element(x, m, "R", 1) & mask; /* ES is number 0 */
+	bool string = (o->byte & 0xfe) == 0x6c;
+
+	if ((!string && (o->byte & 0xf6) != 0xe4) || (string && o->repeats && !count))
+		return (struct x86_input){0};
+	return (struct x86_input){.bytes = o->byte & 1 ? o->small_operand ? 2 : 4 : 1, .to_memory = o->byte < 0x70, .at = to};
 }
 
-void x86_without_step(const struct x86_state *x, struct machine *m, int vector, enum x86_kind kind)
+/* Byte `byte` of the word at `sp` of the stack, physically. */
+static bool stack_byte(const struct x86_state *x, struct machine *m, uint64_t sp, uint64_t *pa)
+{
+	struct trap trap;
+
+	return machine_translate(m, machine_level(m), x->wide ? sp : (uint64_t)2 << 32 | (sp & 0xffffffff), ACCESS_LOAD, pa, &trap);
+}
+
+uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp)
+{
+	unsigned char bytes[8] = {0};
+	uint64_t word = 0, pa;
+
+	for (unsigned i = 0; i < (x->wide ? 8u : 4u); i++)
+		if (stack_byte(x, m, sp + i, &pa))
+			machine_read_bytes(m, pa, bytes + i, 1);
+	memcpy(&word, bytes, sizeof word);
+	return word;
+}
+
+bool x86_fault_flags(const struct x86_state *x, struct machine *m, uint64_t pc, unsigned code, uint64_t *at)
 {
 	unsigned word = x->wide ? 8 : 4;
-	uint64_t sp = x86_element(x, m, "R", 4), pa;
-	struct trap trap;
-	unsigned char byte;
+	uint64_t sp = x86_element(x, m, "R", 4);
 
-	if (vector >= 0)
-		sp += 2 * word + (pushes_code(vector) && kind != X86_INT ? word : 0);
-	else if (kind != X86_PUSHF)
-		return;
-	sp++; /* TF is bit 8 */
-	if (!x->wide)
-		sp = (uint64_t)2 << 32 | (sp & 0xffffffff);
-	if (machine_translate(m, machine_level(m), sp, ACCESS_LOAD, &pa, &trap) && machine_read_bytes(m, pa, &byte, 1)) {
-		byte &= 0xfe;
+	for (unsigned error = 0; error < 2; error++, sp += word)
+		if (x86_stack_word(x, m, sp) == pc && (x86_stack_word(x, m, sp + word) & 0xffff) == code) {
+			*at = sp + 2 * word;
+			return true;
+		}
+	return false;
+}
+
+void x86_change_byte(const struct x86_state *x, struct machine *m, uint64_t sp, unsigned char clear, unsigned char set)
+{
+	unsigned char byte;
+	uint64_t pa;
+
+	if (stack_byte(x, m, sp, &pa) && machine_read_bytes(m, pa, &byte, 1)) {
+		byte = (unsigned char)((byte & ~clear) | set);
 		machine_write_bytes(m, pa, &byte, 1);
 	}
+}
+
+void x86_without_step(const struct x86_state *x, struct machine *m, uint64_t pc, unsigned code, bool entered, enum x86_kind kind)
+{
+	uint64_t flags = x86_element(x, m, "R", 4);
+
+	if (entered && !x86_fault_flags(x, m, pc, code, &flags))
+		flags += x->wide ? 16 : 8; /* INT n: no error code */
+	if (entered || kind == X86_PUSHF)
+		x86_change_byte(x, m, flags + 1, 1, 0); /* TF is bit 8 */
 }
 
 u128 x86_seen(const struct x86_state *x, unsigned component, unsigned element)

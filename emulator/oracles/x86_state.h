@@ -13,6 +13,7 @@ struct x86_state {
 	bool paging;        /* states may have paging on */
 	bool alignment;     /* … and alignment checks */
 	bool bad_gates;     /* … and gates that refuse */
+	bool bad_exceptions; /* … those of exceptions too */
 };
 
 struct x86_segment {
@@ -33,6 +34,12 @@ void x86_set_element(const struct x86_state *x, struct machine *m, const char *n
 /* A register with fields, with its fields in place. */
 uint64_t x86_packed(const struct x86_state *x, const struct machine *m, const char *reg);
 void x86_unpack(const struct x86_state *x, struct machine *m, const char *reg, uint64_t value);
+/* The model-specific registers that are components of their own (of x86-64 those behind the third). */
+enum { X86_MSRS = 8 };
+extern const struct x86_msr_name {
+	const char *name;
+	uint32_t number;
+} x86_msrs[X86_MSRS];
 /* 0 to 5 as in the Sreg field, 6: LDTR, 7: TR. */
 struct x86_segment x86_segment(const struct x86_state *x, const struct machine *m, unsigned s);
 void x86_set_segment(const struct x86_state *x, struct machine *m, unsigned s, const struct x86_segment *v);
@@ -42,12 +49,35 @@ void x86_set_level(const struct x86_state *x, struct machine *m, unsigned cpl);
 void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c);
 /* The vector whose handler begins there, or -1. */
 int x86_handler(const struct x86_state *x, uint64_t pc);
-/* Instructions that single-stepping must know: after a load of SS traps are inhibited; PUSHF pushes TF; INT n pushes no error code. */
-enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_INT, X86_HLT, X86_STRING };
-enum x86_kind x86_kind(const struct x86_state *x, struct machine *m);
-/* Takes out of the state what single-stepping put in: TF in the image of EFLAGS that was pushed. `vector`: of the event that was delivered, or
- * -1. */
-void x86_without_step(const struct x86_state *x, struct machine *m, int vector, enum x86_kind kind);
+/* A byte of code at a virtual address; 0 if it cannot be fetched. */
+unsigned char x86_code_byte(struct machine *m, uint64_t at);
+/* The opcode at the pc, behind the prefixes, and the byte behind it. */
+struct x86_opcode {
+	uint64_t at;
+	unsigned char byte, next;
+	bool small_operand, small_address, repeats; /* the prefixes 66, 67, F2 or F3 */
+	unsigned char rex;                          /* 0: none */
+};
+struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m);
+/* Instructions that oracles must know: after a load of SS traps are inhibited; PUSHF pushes TF; … */
+enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_HLT, X86_STRING, X86_RDMSR, X86_WRMSR, X86_IRET };
+enum x86_kind x86_kind(const struct x86_opcode *o);
+/* What IN and INS read from a port; 0 bytes: it is another instruction. It goes to the accumulator, or to memory at a virtual address. */
+struct x86_input {
+	unsigned bytes;
+	bool to_memory;
+	uint64_t at;
+};
+struct x86_input x86_input(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
+/* A word of the stack, of 4 or 8 bytes; what cannot be read is 0. */
+uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp);
+/* After a fault of the instruction at `pc`, in the code segment `code` (with CPL): *at is the stack pointer's value at which the image of EFLAGS stands.
+ * False: what lies on the stack is no fault's frame. */
+bool x86_fault_flags(const struct x86_state *x, struct machine *m, uint64_t pc, unsigned code, uint64_t *at);
+/* Changes bits of a byte on the stack. */
+void x86_change_byte(const struct x86_state *x, struct machine *m, uint64_t sp, unsigned char clear, unsigned char set);
+/* Takes out of the state what single-stepping put in: TF in the image of EFLAGS that was pushed, by an event if one was `entered`. */
+void x86_without_step(const struct x86_state *x, struct machine *m, uint64_t pc, unsigned code, bool entered, enum x86_kind kind);
 /* The bits of a component that single-stepping and emulation leave alone. */
 u128 x86_seen(const struct x86_state *x, unsigned component, unsigned element);
 #endif

@@ -48,6 +48,9 @@ struct oracle_kind {
 	 * stacks, vectors). NULL: every component is random, and the storage around the pc holds the instruction alone.
 	 * Invariants are checked by the caller, who asks again where they do not hold, and who then puts the instruction at the pc. */
 	void (*prepare)(struct oracle *o, struct machine *m, struct chance *c);
+	/* Changes free bits of an encoding that is about to be put at the pc, `count` units with what comes behind it, so that its addresses lead
+	 * somewhere in the state that `prepare` has made. NULL: they stay as they are. */
+	void (*aim)(struct oracle *o, struct machine *m, struct chance *c, uint64_t *units, unsigned count);
 	/* Takes the state and storage of m. False: it cannot be in such a state (counted as ORACLE_CANNOT). */
 	bool (*set)(struct oracle *o, const struct machine *m);
 	/* Executes one instruction. */

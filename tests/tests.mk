@@ -61,6 +61,7 @@ validate: build/isolde
 	build/isolde validate isa-specs/m68000.yaml --oracle unicorn --quiet --steps 1400000
 	build/isolde validate isa-specs/m68000.yaml --oracle qemu --quiet --steps 1100000
 	build/isolde validate isa-specs/m68010.yaml --oracle qemu --quiet --steps 1100000
+	build/isolde validate isa-specs/pdp10.yaml --oracle simh --quiet --steps 1050000
 
 .PHONY: reports
 reports: build/isolde

@@ -10,7 +10,7 @@
 #include "../../analyzer/values/concrete.h"
 #include "../../analyzer/values/walk.h"
 
-enum { TRIES = 200, TAIL_UNITS = 12 };
+enum { TRIES = 200, TAIL_UNITS = 12, CHAIN = 16 };
 
 /* --- machines --- */
 
@@ -175,6 +175,8 @@ bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction 
 	if (tries == TRIES)
 		return false;
 	count = make_encoding(c->isa, only ? only : chosen(c->isa, &chance), &chance, units);
+	if (c->kind->aim)
+		c->kind->aim(c->oracle, c->start, &chance, units, count);
 	place(c->start, units, count);
 	return true;
 }
@@ -186,8 +188,19 @@ static void see_instruction(void *context, struct machine *m, uint64_t pc, const
 	struct campaign *c = context;
 
 	(void)m, (void)pc;
-	c->decoded = *d;
+	if (!c->any_decoded)
+		c->decoded = *d;
 	c->any_decoded = true;
+}
+
+/* An instruction that fetches another one to be executed in its place is one with it for the oracle. */
+static enum stop run_whole(struct machine *m)
+{
+	enum stop stop = machine_run(m, 1);
+
+	for (unsigned i = 0; m->isa->has_instead && i < CHAIN && stop == STOP_STEPS && machine_get(m, m->isa->instead_valid, 0); i++)
+		stop = machine_run(m, 1);
+	return stop;
 }
 
 /* What depends on the time is no more known than what is UNKNOWN. */
@@ -212,7 +225,7 @@ static bool step_ours(struct campaign *c, struct machine *m, bool ones)
 		other_time(m);
 	m->tracer = &tracer;
 	c->any_decoded = false;
-	stop = machine_run(m, 1);
+	stop = run_whole(m);
 	m->tracer = NULL;
 	return stop == STOP_STEPS || stop == STOP_STUCK;
 }

@@ -58,7 +58,7 @@ struct campaign {
 	const struct explained *explained;
 	struct tally *tallies;  /* per instruction, and the last for what decodes to none */
 	struct refusal refusals[REFUSALS]; /* the first one without a text ends them; the last takes what finds no room */
-	struct decoded decoded; /* of the step that ours did last */
+	struct decoded decoded; /* of the instruction that ours did last; the first, if it had others executed */
 	bool any_decoded;
 };
 

@@ -6,4 +6,5 @@
 extern const struct oracle_kind oracle_kvm; /* the processor itself, through /dev/kvm: x86 */
 extern const struct oracle_kind oracle_unicorn; /* Debian's libunicorn: m68000 */
 extern const struct oracle_kind oracle_qemu; /* QEMU over its gdb stub: m68000, m68010 */
+extern const struct oracle_kind oracle_simh; /* Debian's simh: pdp10 */
 #endif

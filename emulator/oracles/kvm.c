@@ -411,7 +411,8 @@ static uint64_t storage(const struct isa *isa)
 	return X86_STORAGE;
 }
 
-const struct oracle_kind oracle_kvm = {"kvm", storage, absent, refuses, open_guest, close_guest, prepare, set_state, step, get_state, sees};
+const struct oracle_kind oracle_kvm = {.name = "kvm", .storage = storage, .absent = absent, .refuses = refuses, .open = open_guest,
+	.close = close_guest, .prepare = prepare, .set = set_state, .step = step, .get = get_state, .sees = sees};
 
 #else
 

@@ -274,4 +274,5 @@ struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int w
 	return (struct oracle_step){ORACLE_DONE};
 }
 
-const struct oracle_kind oracle_qemu = {"qemu", storage, absent, refuses, open_qemu, close_qemu, prepare, set, step, get, sees};
+const struct oracle_kind oracle_qemu = {.name = "qemu", .storage = storage, .absent = absent, .refuses = refuses, .open = open_qemu,
+	.close = close_qemu, .prepare = prepare, .set = set, .step = step, .get = get, .sees = sees};

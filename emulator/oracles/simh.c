@@ -346,7 +346,7 @@ static struct oracle_step call(const struct oracle *o)
 	unsigned op = o->muuo >> 27 & 0777;
 	const char *name = op == 0 || (op >= 040 && op < 0100) ? "Muuo" : op == 0254 || op >= 0700 ? "Privileged" : "Unassigned";
 
-	return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = true, .cause = cause_named(o->ks10.isa, name)};
+	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = cause_named(o->ks10.isa, name)};
 }
 
 /* Page failures of the KS10, whose tables lack what either the registers of the KA10 refuse or its storage. */
@@ -357,12 +357,12 @@ static struct oracle_step failure(const struct oracle *o)
 	const char *name = refused ? "MemoryProtection" : "NoMemory";
 	bool either = refused && entry & PAG_ACCESS && !ks10_entry(entry); /* for an operand that is read and written */
 
-	return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
+	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
 }
 
 static struct oracle_step cannot(const char *why)
 {
-	return (struct oracle_step){ORACLE_CANNOT, .why = why};
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
 }
 
 static struct oracle_step simh_step(struct oracle *o)
@@ -384,7 +384,7 @@ static struct oracle_step simh_step(struct oracle *o)
 		say(o, "dep %o 0\ndep %o 0\n", MUUO_AT + 1, FAIL_AT + 1);
 	if (o->stopped)
 		return cannot("simh stopped with an error of its own");
-	return called ? call(o) : failed ? failure(o) : (struct oracle_step){ORACLE_DONE};
+	return called ? call(o) : failed ? failure(o) : (struct oracle_step){.result = ORACLE_DONE};
 }
 
 static bool simh_get(struct oracle *o, struct machine *m)

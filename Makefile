@@ -76,7 +76,7 @@ build/isolde: $(OUT)/isolde
 demo: build/isolde
 	sh tests/demo.sh
 
-include emulator/guests/rv64/guests.mk
+include emulator/guests/rv64/guests.mk emulator/guests/x86/guests.mk
 include tests/tests.mk
 
 clean:

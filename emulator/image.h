@@ -17,6 +17,7 @@ struct segment {
 	uint64_t at;           /* physical address of the first unit */
 	uint64_t count, zeros; /* units with contents, and zero units that follow */
 	unsigned cell;         /* bytes that a unit takes in `cells`, in host order, as in struct storage */
+	bool data;             /* the file says that nothing of it is executed */
 	unsigned char *cells;
 	struct segment *next;
 };

@@ -81,14 +81,14 @@ bool machine_reset(struct machine *m, const char *start)
 	const struct isa *isa = m->isa;
 	const struct platform_start *s = isa->platform.starts;
 
-	while (s && start && strcmp(s->name, start))
+	while (s && strcmp(s->name, start ? start : "reset"))
 		s = s->next;
 	if (start && !s)
 		return false;
 	for (unsigned i = 0; i < isa->component_count; i++)
 		for (unsigned e = 0; e == 0 || e < isa->components[i].count; e++)
 			machine_set(m, i, e, isa->components[i].reset);
-	for (unsigned i = 0; start && i < s->count; i++)
+	for (unsigned i = 0; s && i < s->count; i++)
 		machine_set(m, s->values[i].component, s->values[i].element < 0 ? 0 : (unsigned)s->values[i].element, s->values[i].value);
 	m->steps = m->completed = m->unticked_steps = m->unticked_completed = 0;
 	m->deadline = 0;
@@ -115,7 +115,7 @@ static bool make_storage(struct machine *m, const struct machine_options *o, cha
 		snprintf(error, 256, "storage of %llu units does not fit into the physical addresses of %s", (unsigned long long)m->size, isa->name);
 		return false;
 	}
-	m->storage = o->storage ? storage_share(o->storage) : storage_new(isa->memory.unit, isa->memory.page, m->size);
+	m->storage = o->storage ? storage_share(o->storage) : storage_new(isa->memory.unit, isa->memory.frame, m->size);
 	if (!m->storage)
 		snprintf(error, 256, "there is no memory for %llu units of storage", (unsigned long long)m->size);
 	else if (m->window > m->storage->size || m->size > m->storage->size - m->window)

@@ -43,7 +43,7 @@ static bool make_bare(struct session *s, char *error)
 /* A machine large enough for `count` guests of `size` units and their monitor's area: an eighth of the whole, 64 pages at least. */
 static uint64_t room_for(const struct session *s, unsigned count, uint64_t size)
 {
-	uint64_t page = s->options.isa->memory.page ? s->options.isa->memory.page : 16, guests, area;
+	uint64_t page = s->options.isa->memory.frame ? s->options.isa->memory.frame : 16, guests, area;
 
 	if (monitor_in_place(s->options.isa, s->options.scenario))
 		return size * 2;

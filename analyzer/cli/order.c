@@ -332,7 +332,7 @@ static bool patch_machine(const struct order *o, struct session *r, unsigned num
 {
 	for (unsigned i = 0; o->images[number][i]; i++)
 		for (const struct segment *s = o->images[number][i]->segments; s; s = s->next)
-			if (monitor_patch(session_monitor(r), number, s->at, s->count, o->critical, error) < 0)
+			if (!s->data && monitor_patch(session_monitor(r), number, s->at, s->count, o->critical, error) < 0)
 				return false;
 	return true;
 }

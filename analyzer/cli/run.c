@@ -214,7 +214,8 @@ static json_t *compare(struct order *o, struct session *virtual, struct session 
 
 static json_t *lockstep_result(struct order *o)
 {
-	struct session *virtual = order_virtual(o), *bare = virtual ? order_bare(o, virtual) : NULL;
+	bool ready = o->options.technique != TECHNIQUE_PATCH || order_analyse(o);
+	struct session *virtual = ready ? order_virtual(o) : NULL, *bare = virtual ? order_bare(o, virtual) : NULL;
 	json_t *j = bare ? compare(o, virtual, bare) : NULL;
 
 	session_free(bare);

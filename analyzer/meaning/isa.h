@@ -235,6 +235,7 @@ struct composition {
 	struct ir_function *relocate; /* (level, base, size): turns the guest's relocation, in place, into the real one */
 	struct ir_function *use;      /* (table): translate through the table at this real address */
 	struct ir_function *map;      /* (table, spare, va, pa, rights) -> Boolean: `spare` was linked in, call again */
+	bool *keeps;                  /* per component: relocation that the real machine has as the guest has it; NULL: none */
 };
 
 struct scenario {
@@ -266,6 +267,7 @@ struct cause {
 struct memory {
 	unsigned unit, address, virtual_address;
 	unsigned page; /* address units that the translation treats alike; 0: not said */
+	unsigned frame; /* address units that an entry of a translation's tables maps; 0: not said */
 	bool big_endian, natural;
 	const char *misaligned_load, *misaligned_store;
 };
@@ -358,6 +360,7 @@ struct isa {
 	struct instruction *instructions;
 	unsigned instruction_count;
 	struct mnemonic **mnemonics; /* MNEMONIC_SLOTS of them */
+	const struct instruction *patch; /* stands in the place of critical instructions; NULL: an encoding that no instruction has */
 	struct scenario *scenarios;
 	struct expectation *expect;
 	struct ir_function *translate, *trap_target, *trap_entry;

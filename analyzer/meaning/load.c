@@ -203,7 +203,7 @@ static const char *known_cause(struct loader *ld, const struct yaml *node)
 
 static void load_memory(struct loader *ld, struct yaml *root)
 {
-	static const char *const keys[] = {"unit", "address", "virtual_address", "endian", "alignment", "misaligned", "page", NULL};
+	static const char *const keys[] = {"unit", "address", "virtual_address", "endian", "alignment", "misaligned", "page", "frame", NULL};
 	static const char *const endians[] = {"little", "big", NULL}, *const alignments[] = {"any", "natural", NULL};
 	struct memory *m = &ld->isa->memory;
 	struct yaml *node = value_map(ld, required(ld, root, "memory")), *misaligned;
@@ -218,6 +218,9 @@ static void load_memory(struct loader *ld, struct yaml *root)
 	value_small(ld, yaml_get(node, "virtual_address"), 1, 64, &m->virtual_address);
 	if (value_small(ld, yaml_get(node, "page"), 1, 1u << 24, &m->page) && m->page & (m->page - 1))
 		finding(ld, E_VALUE, yaml_get(node, "page"), "a page is a power of two of address units");
+	m->frame = m->page;
+	if (value_small(ld, yaml_get(node, "frame"), 1, 1u << 24, &m->frame) && (m->frame & (m->frame - 1) || m->frame < m->page))
+		finding(ld, E_VALUE, yaml_get(node, "frame"), "a frame is a power of two of address units, and no smaller than a page");
 	if (yaml_get(node, "endian"))
 		m->big_endian = value_word(ld, yaml_get(node, "endian"), endians) == 1;
 	if (yaml_get(node, "alignment"))
@@ -272,15 +275,12 @@ static void load_head(struct loader *ld, struct yaml *root)
 		"kind", "name", "long_name", "description", "source", "omits", "include", "bit_numbering", "fetch", "levels", "memory",
 		"causes", "enums", "constants", "types", "spaces", "state", "inputs", "invariants", "functions", "translate(",
 		"trap_target(", "trap_entry(", "traps", "decoders", "prefixes", "instructions", "scenarios", "expect", "of", "remove",
-		"platform", "composition", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", "tests", NULL};
+		"platform", "composition", "patch", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", "tests", NULL};
 	static const char *const texts[] = {"before", "test", "after", "build", NULL};
-	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *name = required(ld, root, "name");
 
 	only_keys(ld, root, keys);
-	if (yaml_get(root, "composition") && value_map(ld, yaml_get(root, "composition")))
-		only_keys(ld, yaml_get(root, "composition"), bodies);
 	isa->tests = value_map(ld, yaml_get(root, "tests"));
 	for (const char *const *t = texts; isa->tests && *t; t++)
 		value_text(ld, required(ld, isa->tests, *t), "text of a test program");

@@ -173,30 +173,42 @@ static void read_host(struct loader *ld, struct scenario *s, struct yaml *node)
 	}
 }
 
-static void add_pass(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
+static void add_component(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
 {
+	bool *set = context;
+
+	(void)s;
 	(void)value;
 	(void)prefix;
-	(void)context;
-	s->pass_through[component] = true;
+	set[component] = true;
 }
 
-static void add_controllable(struct scenario *s, unsigned component, u128 value, unsigned prefix, void *context)
-{
-	(void)value;
-	(void)prefix;
-	(void)context;
-	s->controllable[component] = true;
-}
-
-static void read_components(struct loader *ld, struct scenario *s, struct yaml *node, void (*each)(struct scenario *, unsigned, u128, unsigned, void *))
+/* A list of registers and fields, into a flag per component. */
+static void read_components(struct loader *ld, struct yaml *node, bool *set)
 {
 	unsigned count = 0;
 	const char **names = value_texts(ld, node, &count);
 
 	for (unsigned i = 0; i < count; i++)
-		if (!each_component(ld->isa, names[i], each, s, 0, NULL))
+		if (!each_component(ld->isa, names[i], add_component, NULL, 0, set))
 			finding(ld, E_SCENARIO, node, "there is no field or register '%s' with storage", names[i]);
+}
+
+/* A `composition`: what of the relocation stays as it is. Its bodies are lowered later. NULL: nothing. */
+static bool *read_keeps(struct loader *ld, struct yaml *node)
+{
+	static const char *const keys[] = {"relocate(", "use(", "map(", "keeps", NULL};
+	bool *keeps;
+
+	if (!node || !value_map(ld, node))
+		return NULL;
+	only_keys(ld, node, keys);
+	keeps = ARENA_ARRAY(ld->arena, bool, ld->isa->component_count + 1);
+	read_components(ld, yaml_get(node, "keeps"), keeps);
+	for (unsigned i = 0; i < ld->isa->component_count; i++)
+		if (keeps[i] && ld->isa->components[i].role != ROLE_RELOCATION)
+			finding(ld, E_VALUE, yaml_peek(node, "keeps"), "'%s' is no relocation", ld->isa->components[i].name);
+	return keeps;
 }
 
 static void default_deprivileged(const struct isa *isa, struct scenario *s)
@@ -237,7 +249,6 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 {
 	static const char *const keys[] = {"map", "default", "monitor_level", "host", "host_controllable", "pass_through", "deprivileged", "description",
 					   "expect", "source", "composition", "interpret", "hypercall(", NULL};
-	static const char *const bodies[] = {"relocate(", "use(", "map(", NULL};
 	struct scenario *s;
 	struct yaml *list;
 
@@ -247,8 +258,7 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 	s = new_scenario(ld, key->text);
 	s->where = key->where;
 	s->node = node;
-	if (yaml_get(node, "composition") && value_map(ld, yaml_get(node, "composition")))
-		only_keys(ld, yaml_get(node, "composition"), bodies);
+	s->composition.keeps = read_keeps(ld, yaml_get(node, "composition"));
 	s->description = value_text(ld, yaml_get(node, "description"), "description");
 	if (yaml_get(node, "default"))
 		value_bool(ld, yaml_get(node, "default"), &s->is_default);
@@ -261,8 +271,8 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 		s->monitor = level < 0 ? 0 : (unsigned)level;
 	}
 	read_host(ld, s, yaml_get(node, "host"));
-	read_components(ld, s, yaml_get(node, "pass_through"), add_pass);
-	read_components(ld, s, yaml_get(node, "host_controllable"), add_controllable);
+	read_components(ld, yaml_get(node, "pass_through"), s->pass_through);
+	read_components(ld, yaml_get(node, "host_controllable"), s->controllable);
 	for (unsigned i = 0; i < s->host_count && !yaml_get(node, "host_controllable"); i++)
 		s->controllable[s->host[i].component] = true;
 	list = value_list(ld, yaml_get(node, "deprivileged"));
@@ -320,16 +330,36 @@ static void check_expectations(struct loader *ld)
 		known_scenarios(ld, i->expect);
 }
 
+/* The instruction that stands in the place of critical ones: of one parcel, and nothing of it may vary. */
+static void load_patch(struct loader *ld, const struct yaml *node)
+{
+	const char *name = node ? value_text(ld, node, "an instruction") : NULL;
+	const struct instruction *i = ld->isa->instructions;
+
+	while (i && name && strcmp(i->name, name))
+		i = i->next;
+	if (name && !i)
+		finding(ld, E_NAME, node, "there is no instruction '%s'", name);
+	else if (name && (i->pattern.width != ld->isa->parcel || i->pattern.mask != bits_mask(i->pattern.width) || i->operand_count))
+		finding(ld, E_VALUE, node, "'%s' has more than one encoding, or one of more than %u bits", name, ld->isa->parcel);
+	else if (name)
+		ld->isa->patch = i;
+}
+
 void load_scenarios(struct loader *ld, struct yaml *root)
 {
 	struct yaml *node = value_map(ld, yaml_get(root, "scenarios"));
+	bool *keeps = read_keeps(ld, yaml_get(root, "composition"));
 	bool any = false;
 
+	load_patch(ld, yaml_get(root, "patch"));
 	for (size_t i = 0; node && i < node->count; i++)
 		read_scenario(ld, node->pairs[i].key, node->pairs[i].value);
 	if (!node)
 		paper_scenario(ld, root);
 	for (struct scenario *s = ld->isa->scenarios; s; s = s->next) {
+		if (!s->node || !yaml_peek(s->node, "composition"))
+			s->composition.keeps = keeps;
 		if (any && s->is_default)
 			diag_add(ld->diags, E_SCENARIO, s->where, "there is already a default scenario");
 		any = any || s->is_default;

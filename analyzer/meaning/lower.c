@@ -152,6 +152,7 @@ static void lower_scenarios(struct lowering *l)
 	for (struct scenario *s = l->isa->scenarios; s; s = s->next) {
 		struct yaml *own = s->node ? yaml_get(s->node, "composition") : NULL, *when = s->node ? yaml_get(s->node, "interpret") : NULL;
 
+		machine.keeps = s->composition.keeps;
 		s->composition = machine;
 		if (own)
 			lower_composition(l, own, arena_printf(l->arena, "%s.composition.", s->name), &s->composition);

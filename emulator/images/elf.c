@@ -19,6 +19,7 @@ static bool load_segment(struct arena *arena, const struct isa *isa, struct imag
 	s = segment_add(arena, image, isa, h->p_paddr, h->p_filesz);
 	memcpy(s->cells, bytes->text + h->p_offset, h->p_filesz);
 	s->zeros = h->p_memsz - h->p_filesz;
+	s->data = !(h->p_flags & PF_X);
 	return s->zeros <= UINT64_MAX - s->count;
 }
 

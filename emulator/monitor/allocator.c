@@ -61,6 +61,23 @@ static bool find_unseen(struct guest *g)
 	return true;
 }
 
+static bool all_words(struct guest *g)
+{
+	unsigned n = g->vm->isa->component_count;
+	const bool *keeps = composition(g)->keeps;
+	bool *tables = calloc(n + 1, sizeof *tables), *kept = calloc(n + 1, sizeof *kept), all;
+
+	for (unsigned i = 0; tables && kept && i < n; i++) {
+		kept[i] = keeps && keeps[i];
+		tables[i] = g->depends[i] && !kept[i];
+	}
+	all = tables && kept && stretches_new(&g->depends_words, g->vm, g->depends) && stretches_new(&g->tables_words, g->vm, tables) &&
+	      stretches_new(&g->kept_words, g->vm, kept);
+	free(tables);
+	free(kept);
+	return all;
+}
+
 bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error)
 {
 	const struct isa *isa = g->vm->isa;
@@ -80,7 +97,7 @@ bool allocator_new(struct guest *g, uint64_t from, uint64_t size, char *error)
 		snprintf(error, 256, "scenario %s passes more through that addresses depend on than shadow tables can do without", g->monitor->scenario->name);
 		return false;
 	}
-	if (!stretches_new(&g->depends_words, g->vm, g->depends)) {
+	if (!all_words(g)) {
 		snprintf(error, 256, "out of memory");
 		return false;
 	}
@@ -93,6 +110,8 @@ void allocator_free(struct guest *g)
 	shadow_free(g);
 	free(g->depends);
 	free(g->depends_words.list);
+	free(g->tables_words.list);
+	free(g->kept_words.list);
 	free(g->key);
 	free(g->composed);
 }
@@ -125,6 +144,8 @@ static bool compose_tables(struct guest *g)
 	if (!shadow_choose(g))
 		return false;
 	root = g->current->root;
+	stretches_copy(&g->kept_words, g->monitor->below->words, g->vm->words);
+	engine_state_changed(g->monitor->below);
 	if (!engine_call(g->monitor->below, composition(g)->use, &root, NULL, NULL))
 		return false;
 	remember(g);

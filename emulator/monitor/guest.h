@@ -71,7 +71,8 @@ struct guest {
 	unsigned patch_count;
 	bool *depends;             /* per component: the relocation depends on it */
 	unsigned unseen[UNSEEN_MAX], unseen_count; /* bits that pass through and that it depends on: they change without a trap */
-	struct stretches depends_words;
+	struct stretches depends_words, tables_words; /* those of its words; of these, what shadow tables depend on: not what stays as it is */
+	struct stretches kept_words; /* composition.keeps */
 	uint64_t *key, *composed;  /* of the state at hand, and of the relocation that stands; composed[0] ~0: none */
 	struct context *current;   /* the tables in use */
 	struct trap last;          /* the last hidden fault, to see whether mapping helped */
@@ -111,8 +112,8 @@ void shadow_free(struct guest *g);
 bool shadows_used(const struct guest *g);
 /* The tables for the key at hand become the current ones, made if there are none. False: there is no storage for their root. */
 bool shadow_choose(struct guest *g);
-/* What they allow at va now (bit 0 load, 1 store, 2 fetch); false, after a message in the machine below, if that leads elsewhere than to gpa or is more than
- * `rights`, what the guest's own translation allows. */
+/* What they allow at va now (bit 0 load, 1 store, 2 fetch) of what leads to gpa; false, after a message in the machine below, if that leads elsewhere than
+ * the guest's own translation, or is more than this and `rights` allow. */
 bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, unsigned *granted);
 /* One mapping more, by the description's composition.map. False: the tables' storage is full. */
 bool shadow_map(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights);
@@ -122,7 +123,7 @@ void shadow_drop_context(struct guest *g, unsigned number);
 void shadow_drop(struct guest *g);
 static inline uint64_t page_size(const struct guest *g)
 {
-	return g->vm->isa->memory.page;
+	return g->vm->isa->memory.frame;
 }
 static inline bool in_guest(const struct guest *g, uint64_t gpa)
 {

@@ -37,7 +37,7 @@ bool monitor_in_place(const struct isa *isa, const struct scenario *s)
 /* The monitor's own storage: one unit in eight, or what the guests leave. */
 static bool share(struct monitor *m, unsigned count, uint64_t *size, char *error)
 {
-	uint64_t all = m->below->size, page = m->below->isa->memory.page ? m->below->isa->memory.page : 16;
+	uint64_t all = m->below->size, page = m->below->isa->memory.frame ? m->below->isa->memory.frame : 16;
 
 	if (!*size && !monitor_in_place(m->below->isa, m->scenario))
 		*size = (all - all / 8) / count;
@@ -68,7 +68,7 @@ static struct guest *guest_new(struct monitor *m, unsigned number, uint64_t at, 
 	struct machine *below = m->below;
 	struct machine_options options = {.engine = engine, .memory = size, .start = start, .storage = below->storage,
 					  .window = below->window + (at - below->at)};
-	uint64_t page = below->isa->memory.page ? below->isa->memory.page : 1, room = m->area_size / m->guest_room / page * page;
+	uint64_t page = below->isa->memory.frame ? below->isa->memory.frame : 1, room = m->area_size / m->guest_room / page * page;
 	struct guest *g = calloc(1, sizeof *g);
 
 	if (!g)
@@ -108,7 +108,7 @@ static bool can_compose(const struct monitor *m, char *error)
 {
 	const struct composition *c = &m->scenario->composition;
 
-	if (m->technique == TECHNIQUE_INTERPRET || c->relocate || (c->use && c->map && m->below->isa->memory.page))
+	if (m->technique == TECHNIQUE_INTERPRET || c->relocate || (c->use && c->map && m->below->isa->memory.frame))
 		return true;
 	snprintf(error, 256, "%s does not say how a monitor composes the relocation (composition:): only interpret is possible",
 		 m->below->isa->name);

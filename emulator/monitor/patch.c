@@ -1,5 +1,5 @@
-/* Patching: before a guest starts, each critical instruction of its image is replaced by an encoding that traps and is not longer. When it traps, the
- * monitor interprets what stood there. */
+/* Patching: before a guest starts, each critical instruction of its image is replaced by an encoding that traps and is not longer: the description's
+ * `patch`, or one that no instruction has. When it traps, the monitor interprets what stood there. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +31,17 @@ static bool parcel(void *context, unsigned number, u128 *bits)
 	return true;
 }
 
+/* The units of a parcel in storage, `bits` of them from the least significant end. */
+static void put_parcel(const struct isa *isa, u128 bits, uint64_t *units, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		units[isa->memory.big_endian ? count - 1 - i : i] = (uint64_t)(bits & bits_mask(isa->memory.unit));
+		bits >>= isa->memory.unit;
+	}
+}
+
 /* An encoding of one parcel that no instruction has: the description's undecoded() makes it trap. */
-static bool trapping_parcel(const struct guest *g, uint64_t *units, unsigned *count)
+static bool undecoded_parcel(const struct guest *g, uint64_t *units, unsigned *count)
 {
 	static const uint64_t tries[] = {0, ~(uint64_t)0, 0xdead, 0xbad0bad0, 0x8000, 0x7fff};
 	const struct isa *isa = g->vm->isa;
@@ -48,6 +57,19 @@ static bool trapping_parcel(const struct guest *g, uint64_t *units, unsigned *co
 			return true;
 	}
 	return false;
+}
+
+static bool trapping_parcel(const struct guest *g, uint64_t *units, unsigned *count)
+{
+	const struct isa *isa = g->vm->isa;
+
+	if (!isa->patch)
+		return undecoded_parcel(g, units, count);
+	*count = isa->parcel / isa->memory.unit;
+	if (*count > 16)
+		return false;
+	put_parcel(isa, isa->patch->pattern.match, units, *count);
+	return true;
 }
 
 static bool is_critical(const struct isa *isa, const struct instruction *i, const bool *critical)

@@ -9,7 +9,7 @@ bool shadows_used(const struct guest *g)
 {
 	const struct composition *c = &g->monitor->scenario->composition;
 
-	return !c->relocate && c->use && c->map && g->vm->isa->memory.page;
+	return !c->relocate && c->use && c->map && g->vm->isa->memory.frame;
 }
 
 static size_t key_bytes(const struct guest *g)
@@ -52,7 +52,7 @@ static uint64_t new_page(struct guest *g, unsigned owner)
 	struct machine *below = g->monitor->below;
 	uint64_t n = t->first_free, at, index;
 
-	while (n < t->size / page_size(g) && t->owners[n])
+	while (n < t->size / page_size(g) && (t->owners[n] || !(t->from + n))) /* address 0 says that there is none */
 		n++;
 	t->first_free = n;
 	if (n == t->size / page_size(g))
@@ -145,7 +145,7 @@ bool shadow_choose(struct guest *g)
 
 	for (unsigned i = 0; i < CONTEXTS && !c; i++)
 		if (t->contexts[i].valid && g->key[0] == t->contexts[i].key[0] &&
-		    stretches_equal(&g->depends_words, g->key + 1, t->contexts[i].key + 1))
+		    stretches_equal(&g->tables_words, g->key + 1, t->contexts[i].key + 1))
 			c = &t->contexts[i];
 	if (!c)
 		c = context_new(g);
@@ -208,15 +208,17 @@ bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, 
 {
 	struct machine *below = g->monitor->below;
 	struct trap trap;
-	uint64_t pa;
+	uint64_t pa, own;
 
 	*granted = 0;
 	for (enum access a = ACCESS_LOAD; a <= ACCESS_FETCH; a++) {
 		if (!machine_translate(below, machine_level(below), va, a, &pa, &trap))
 			continue;
-		*granted |= 1u << a;
-		if (pa == g->base + (gpa - g->vm->at) && (rights & (1u << a)))
+		if (machine_translate(g->vm, machine_level(g->vm), va, a, &own, &trap) && pa == g->base + (own - g->vm->at) &&
+		    (own != gpa || rights & (1u << a))) {
+			*granted |= own == gpa ? 1u << a : 0;
 			continue;
+		}
 		snprintf(below->message, sizeof below->message, "composition.map: 0x%llx leads to 0x%llx and not to 0x%llx, or allows too much",
 			 (unsigned long long)va, (unsigned long long)pa, (unsigned long long)(g->base + (gpa - g->vm->at)));
 		return false;

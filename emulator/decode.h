@@ -19,4 +19,8 @@ struct tree *decode_tree(struct arena *arena, const struct isa *isa);
 /* Asks `parcel` for one parcel after another (number 0, 1, …: the unit at address + n * parcel size), only for those that are needed.
  * `parcel` returns false if that parcel cannot be fetched: then decode returns false. */
 bool decode(const struct tree *tree, bool (*parcel)(void *context, unsigned number, u128 *bits), void *context, struct decoded *out);
+/* Decodes `units` from the first one on, and calls `each` with every instruction, `at` units from the start; what is none is passed by, a parcel at a
+ * time. Data that look like instructions are taken for them. */
+void decode_sweep(const struct tree *tree, const struct isa *isa, const uint64_t *units, uint64_t count,
+		  void (*each)(void *context, uint64_t at, const struct decoded *d), void *context);
 #endif

@@ -66,12 +66,15 @@ static json_t *check(struct jobs *w, struct arena *arena, int *status)
 	return result;
 }
 
-json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario)
+json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, const bool *only)
 {
 	struct arena *arena = arena_new();
 	struct jobs w = jobs_of(a, isa, scenario, &classifying);
 	int status;
-	json_t *result = check(&w, arena, &status);
+	json_t *result;
+
+	w.only = only;
+	result = check(&w, arena, &status);
 
 	arena_free(arena);
 	return result;

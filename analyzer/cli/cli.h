@@ -124,8 +124,9 @@ struct options analysis_options(const struct arguments *a);
 struct isa *load_spec(struct arena *arena, const struct arguments *a, const char *path, struct diags **diags);
 /* The scenario that --scenario names: false after a message if there is none. */
 bool find_scenario(const struct isa *isa, const struct arguments *a, const struct scenario **scenario);
-/* The result of `check` in one scenario (NULL: all), from kept results where there are; the caller owns it. NULL after a message. */
-json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario);
+/* The result of `check` in one scenario (NULL: all), from kept results where there are; the caller owns it. NULL after a message. `only`: a flag per
+ * instruction, or NULL: all of them; theorems are then about these alone. */
+json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, const bool *only);
 
 /* The same of `prove`; *status is its exit status. */
 json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, int *status);
@@ -173,6 +174,7 @@ struct jobs {
 	const struct arguments *a;
 	struct options options;
 	const struct scenario *scenario; /* NULL: all */
+	const bool *only;                /* per instruction; NULL: all */
 	const struct job_kind *kind;
 	const struct instruction **todo;
 	char (*keys)[72];

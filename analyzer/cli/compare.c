@@ -168,7 +168,7 @@ static bool compare_one(const struct arguments *a, const char *path, json_t *row
 {
 	struct arena *arena = arena_new();
 	struct isa *isa = load_spec(arena, a, path, NULL);
-	json_t *result = isa ? check_all(isa, a, NULL) : NULL;
+	json_t *result = isa ? check_all(isa, a, NULL, NULL) : NULL;
 
 	if (result)
 		add_rows(rows, result);

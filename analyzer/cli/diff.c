@@ -39,7 +39,7 @@ static json_t *check_description(const struct arguments *a, const char *path)
 	described.format = "json";
 	described.scenario = NULL;
 	if (isa)
-		result = check_all(isa, &described, NULL);
+		result = check_all(isa, &described, NULL, NULL);
 	arena_free(arena);
 	return result;
 }

@@ -173,15 +173,17 @@ static bool run_all(struct jobs *w)
 
 static bool choose(struct jobs *w, struct arena *arena)
 {
+	unsigned n = 0;
+
 	w->todo = ARENA_ARRAY(arena, const struct instruction *, w->isa->instruction_count);
-	for (const struct instruction *i = w->isa->instructions; i; i = i->next)
-		if (!w->a->instruction || !strcmp(w->a->instruction, i->name))
+	for (const struct instruction *i = w->isa->instructions; i; i = i->next, n++)
+		if ((!w->only || w->only[n]) && (!w->a->instruction || !strcmp(w->a->instruction, i->name)))
 			w->todo[w->count++] = i;
 	w->results = ARENA_ARRAY(arena, json_t *, w->count + 1);
 	w->keys = arena_alloc(arena, (w->count + 1) * sizeof *w->keys);
-	if (!w->count)
+	if (!w->count && !w->only)
 		fprintf(stderr, "isolde: %s has no instruction '%s'\n", w->isa->name, w->a->instruction);
-	return w->count > 0;
+	return w->count > 0 || w->only;
 }
 
 json_t *jobs_results(struct jobs *w, struct arena *arena, int *status)

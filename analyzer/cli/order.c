@@ -227,19 +227,89 @@ bool order_read(struct order *o, int *status)
 
 /* --- the analysis --- */
 
-bool order_analyse(struct order *o)
+static unsigned instruction_number(const struct isa *isa, const struct instruction *instruction)
 {
 	unsigned n = 0;
 
-	if (o->check)
+	for (const struct instruction *i = isa->instructions; i != instruction; i = i->next)
+		n++;
+	return n;
+}
+
+static bool all_there(const struct order *o, const bool *only)
+{
+	unsigned n = 0;
+
+	if (!o->check)
+		return false;
+	for (const struct instruction *i = o->isa->instructions; i; i = i->next, n++)
+		if ((!only || only[n]) && !order_row(o, i->name))
+			return false;
+	return true;
+}
+
+bool order_analyse(struct order *o, const bool *only)
+{
+	unsigned n = 0;
+
+	if (all_there(o, only))
 		return true;
-	o->check = check_all(o->isa, o->a, o->options.scenario);
+	json_decref(o->check);
+	o->check = check_all(o->isa, o->a, o->options.scenario, only);
 	if (!o->check)
 		return false;
 	o->critical = ARENA_ARRAY(o->arena, bool, o->isa->instruction_count + 1);
 	for (const struct instruction *i = o->isa->instructions; i; i = i->next)
 		o->critical[n++] = json_is_true(json_object_get(order_row(o, i->name), "critical"));
 	return true;
+}
+
+bool order_analyse_one(struct order *o, const struct instruction *instruction)
+{
+	bool *only = ARENA_ARRAY(o->arena, bool, o->isa->instruction_count + 1);
+
+	only[instruction_number(o->isa, instruction)] = true;
+	return order_analyse(o, only);
+}
+
+struct finding_instructions {
+	const struct isa *isa;
+	bool *found;
+};
+
+static void note_instruction(void *context, uint64_t at, const struct decoded *d)
+{
+	struct finding_instructions *f = context;
+
+	(void)at;
+	f->found[instruction_number(f->isa, d->instruction)] = true;
+}
+
+/* Of a segment, as monitor_patch will find them. */
+static void find_instructions(struct order *o, const struct tree *tree, const struct segment *s, bool *found)
+{
+	struct arena *arena = arena_new();
+	uint64_t *units = ARENA_ARRAY(arena, uint64_t, s->count + 1);
+	struct finding_instructions f = {o->isa, found};
+
+	for (uint64_t i = 0; i < s->count; i++)
+		units[i] = segment_unit(s, i);
+	decode_sweep(tree, o->isa, units, s->count, note_instruction, &f);
+	arena_free(arena);
+}
+
+/* What is not in a program need not be classified to patch it. */
+bool order_find_critical(struct order *o)
+{
+	bool *only = ARENA_ARRAY(o->arena, bool, o->isa->instruction_count + 1);
+	struct tree *tree = decode_tree(o->arena, o->isa);
+
+	for (unsigned m = 0; m < o->options.count; m++)
+		for (unsigned i = 0; o->images[m][i]; i++)
+			for (const struct segment *s = o->images[m][i]->segments; s; s = s->next)
+				if (!s->data)
+					find_instructions(o, tree, s, only);
+	return order_analyse(o, only);
 }
 
 static const json_t *named(const json_t *list, const char *key, const char *name)

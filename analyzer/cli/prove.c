@@ -30,7 +30,7 @@ static json_t *prove(struct jobs *w, struct arena *arena, int *status)
 	machine = prove_machine(w->isa, &w->options, w->scenario, &w->internal, &counts);
 	solver_counts_add(&w->counts, counts);
 	jobs_take_evidence(w);
-	check = w->a->instruction ? NULL : check_all(w->isa, w->a, w->scenario);
+	check = w->a->instruction ? NULL : check_all(w->isa, w->a, w->scenario, NULL);
 	result = prove_result(w->isa, list, machine, check, &w->options, w->scenario);
 	json_decref(check);
 	json_decref(machine);

@@ -359,7 +359,7 @@ json_t *order_recording(struct order *o)
 	struct recorder r = {.isa = o->isa, .arena = o->arena};
 	json_t *j = NULL;
 
-	if (o->options.technique == TECHNIQUE_PATCH && !order_analyse(o))
+	if (o->options.technique == TECHNIQUE_PATCH && !order_find_critical(o))
 		return NULL;
 	r.virtual = order_virtual(o);
 	r.bare = r.virtual ? order_bare(o, r.virtual) : NULL;

@@ -45,7 +45,7 @@ static json_t *book_of(const struct arguments *a, const char *path, int *status)
 	described.format = "json"; /* with witnesses */
 	*status = isa ? EXIT_USAGE : EXIT_INPUT;
 	if (isa && find_scenario(isa, a, &scenario)) {
-		check = check_all(isa, &described, scenario);
+		check = check_all(isa, &described, scenario, NULL);
 		prove = check ? prove_all(isa, &described, scenario, status) : NULL;
 		book = prove ? book_new(a, isa, check, prove) : NULL;
 		if (book)

@@ -207,14 +207,14 @@ static json_t *compare(struct order *o, struct session *virtual, struct session 
 	if (same)
 		return j;
 	json_object_set_new(json_object_get(j, "lockstep"), "difference", difference_json(o, &d));
-	if (d.instruction && order_analyse(o))
+	if (d.instruction && order_analyse_one(o, d.instruction))
 		json_object_set(json_object_get(j, "lockstep"), "analysis", (json_t *)order_row(o, d.instruction->name));
 	return j;
 }
 
 static json_t *lockstep_result(struct order *o)
 {
-	bool ready = o->options.technique != TECHNIQUE_PATCH || order_analyse(o);
+	bool ready = o->options.technique != TECHNIQUE_PATCH || order_find_critical(o);
 	struct session *virtual = ready ? order_virtual(o) : NULL, *bare = virtual ? order_bare(o, virtual) : NULL;
 	json_t *j = bare ? compare(o, virtual, bare) : NULL;
 
@@ -299,7 +299,7 @@ static json_t *techniques_result(struct order *o)
 	uint64_t memory = guest_size(o);
 	json_t *j = json_object(), *rows = json_array(), *bare = NULL;
 
-	if (!order_analyse(o))
+	if (!order_analyse(o, NULL))
 		return NULL;
 	for (unsigned t = TECHNIQUE_NONE; t < TECHNIQUE_COUNT; t++) {
 		json_t *row = technique_result(o, (enum technique)t, memory);
@@ -375,7 +375,7 @@ static json_t *simple_result(struct order *o)
 	json_t *j = NULL;
 
 	use_terminal(o);
-	if ((o->options.technique == TECHNIQUE_PATCH && !order_analyse(o)) || !open_trace(o, &out))
+	if ((o->options.technique == TECHNIQUE_PATCH && !order_find_critical(o)) || !open_trace(o, &out))
 		return NULL;
 	running = order_session(o, &o->options);
 	if (running) {

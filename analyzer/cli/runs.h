@@ -22,8 +22,11 @@ struct order {
 
 /* False after a message on standard error; *status is the exit status then. */
 bool order_read(struct order *o, int *status);
-/* Classifies, for patching and for explanations. False after a message. */
-bool order_analyse(struct order *o);
+/* Classifies the instructions in `only` (a flag for each; NULL: all). False after a message. */
+bool order_analyse(struct order *o, const bool *only);
+/* The same for one instruction, and for those in the order's programs, of which the critical ones are to be patched. */
+bool order_analyse_one(struct order *o, const struct instruction *instruction);
+bool order_find_critical(struct order *o);
 /* The row of the analysis for an instruction in the order's scenario, extended profile; NULL if there is none. Borrowed. */
 const json_t *order_row(const struct order *o, const char *instruction);
 /* Theorems 1 and 3 of that profile, by name; the caller owns it. */

@@ -61,7 +61,7 @@ int order_watch(struct order *o)
 	if (!can_watch(o->a))
 		return EXIT_USAGE;
 	share_terminal(o);
-	if (o->options.technique == TECHNIQUE_PATCH && !order_analyse(o))
+	if (o->options.technique == TECHNIQUE_PATCH && !order_find_critical(o))
 		return status;
 	watched = order_session(o, &o->options);
 	if (!watched)

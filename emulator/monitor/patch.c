@@ -9,28 +9,6 @@
 
 enum { PATCHES_MAX = 1 << 20 };
 
-struct bits {
-	const uint64_t *units;
-	uint64_t count;
-	const struct isa *isa;
-};
-
-static bool parcel(void *context, unsigned number, u128 *bits)
-{
-	const struct bits *b = context;
-	unsigned per = b->isa->parcel / b->isa->memory.unit;
-
-	*bits = 0;
-	for (unsigned i = 0; i < per; i++) {
-		uint64_t at = (uint64_t)number * per + (b->isa->memory.big_endian ? i : per - 1 - i);
-
-		if (at >= b->count)
-			return false;
-		*bits = *bits << b->isa->memory.unit | b->units[at];
-	}
-	return true;
-}
-
 /* The units of a parcel in storage, `bits` of them from the least significant end. */
 static void put_parcel(const struct isa *isa, u128 bits, uint64_t *units, unsigned count)
 {
@@ -40,35 +18,37 @@ static void put_parcel(const struct isa *isa, u128 bits, uint64_t *units, unsign
 	}
 }
 
+static bool only_parcel(void *context, unsigned number, u128 *bits)
+{
+	*bits = *(const u128 *)context;
+	return number == 0;
+}
+
 /* An encoding of one parcel that no instruction has: the description's undecoded() makes it trap. */
-static bool undecoded_parcel(const struct guest *g, uint64_t *units, unsigned *count)
+static bool undecoded_parcel(const struct guest *g, u128 *bits)
 {
 	static const uint64_t tries[] = {0, ~(uint64_t)0, 0xdead, 0xbad0bad0, 0x8000, 0x7fff};
 	const struct isa *isa = g->vm->isa;
 	struct decoded d;
 
-	*count = isa->parcel / isa->memory.unit;
-	for (unsigned t = 0; isa->undecoded && *count <= 16 && t < sizeof tries / sizeof *tries; t++) {
-		struct bits b = {units, *count, isa};
-
-		for (unsigned i = 0; i < *count; i++)
-			units[i] = tries[t] >> (i * isa->memory.unit % 64) & (uint64_t)bits_mask(isa->memory.unit);
-		if (decode(g->tree, parcel, &b, &d) && !d.instruction)
+	for (unsigned t = 0; isa->undecoded && t < sizeof tries / sizeof *tries; t++) {
+		*bits = tries[t] & bits_mask(isa->parcel);
+		if (decode(g->tree, only_parcel, bits, &d) && !d.instruction)
 			return true;
 	}
 	return false;
 }
 
+/* What is put in the place of instructions, in units. */
 static bool trapping_parcel(const struct guest *g, uint64_t *units, unsigned *count)
 {
 	const struct isa *isa = g->vm->isa;
+	u128 bits = isa->patch ? isa->patch->pattern.match : 0;
 
-	if (!isa->patch)
-		return undecoded_parcel(g, units, count);
 	*count = isa->parcel / isa->memory.unit;
-	if (*count > 16)
+	if (*count > 16 || (!isa->patch && !undecoded_parcel(g, &bits)))
 		return false;
-	put_parcel(isa, isa->patch->pattern.match, units, *count);
+	put_parcel(isa, bits, units, *count);
 	return true;
 }
 
@@ -95,32 +75,36 @@ static bool add_patch(struct guest *g, uint64_t at, const uint64_t *trap, unsign
 	return machine_read(g->vm, at, p->original, count) && machine_write(g->vm, at, trap, count);
 }
 
+struct patching {
+	struct guest *guest;
+	const bool *critical;
+	uint64_t from, trap[16];
+	unsigned length;
+	int count;
+};
+
+static void patch_one(void *context, uint64_t at, const struct decoded *d)
+{
+	struct patching *p = context;
+
+	if (is_critical(p->guest->vm->isa, d->instruction, p->critical))
+		p->count += add_patch(p->guest, p->from + at, p->trap, p->length);
+}
+
 int monitor_patch(struct monitor *m, unsigned number, uint64_t from, uint64_t count, const bool *critical, char *error)
 {
-	struct guest *g = m->guests[number];
-	const struct isa *isa = g->vm->isa;
-	uint64_t trap[16], *units = calloc(count + 1, sizeof *units), step;
-	unsigned length;
-	int patched = 0;
+	struct patching p = {.guest = m->guests[number], .critical = critical, .from = from};
+	const struct isa *isa = p.guest->vm->isa;
+	uint64_t *units = calloc(count + 1, sizeof *units);
 
-	if (!units || !machine_read(g->vm, from, units, count) || !trapping_parcel(g, trap, &length)) {
+	if (!units || !machine_read(p.guest->vm, from, units, count) || !trapping_parcel(p.guest, p.trap, &p.length)) {
 		snprintf(error, 256, "%s has no encoding that traps and is short enough", isa->name);
 		free(units);
 		return -1;
 	}
-	for (uint64_t at = 0; at < count; at += step) {
-		struct bits b = {units + at, count - at, isa};
-		struct decoded d;
-
-		step = length;
-		if (!decode(g->tree, parcel, &b, &d) || !d.instruction)
-			continue;
-		if (is_critical(isa, d.instruction, critical))
-			patched += add_patch(g, from + at, trap, length);
-		step = d.length ? d.length : length;
-	}
+	decode_sweep(p.guest->tree, isa, units, count, patch_one, &p);
 	free(units);
-	return patched;
+	return p.count;
 }
 
 static bool holds(const struct machine *vm, uint64_t at, const uint64_t *units, unsigned count)

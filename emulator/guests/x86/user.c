@@ -46,8 +46,7 @@ USER static void count_primes(unsigned limit)
 {
 	unsigned found = primes(limit);
 
-	put('0' + (char)(limit / 1000));
-	put('k');
+	number(limit);
 	put(':');
 	number(found);
 	put('\n');
@@ -66,9 +65,9 @@ USER static void curious(void)
 USER void user_start(unsigned who)
 {
 	if (who == 0)
-		count_primes(3000);
+		count_primes(1000);
 	if (who == 1)
-		count_primes(2000);
+		count_primes(700);
 	if (who == 2) {
 		call(CALL_SLEEP, 3, 0);
 		__asm__ volatile("cli");        /* the kernel is told */

@@ -45,6 +45,15 @@ bool image_can_name(const struct isa *isa, const char *name);
 /* Symbol with this name, or NULL. */
 const struct symbol *image_symbol(const struct image *image, const char *name);
 
+/* What a statement may put out, in units. */
+enum { LINE_UNITS = 512 };
+struct encoded {
+	unsigned count;
+	uint64_t units[LINE_UNITS];
+};
+/* The encoding that has these variables, by number: those of operands as the bits behind the instruction. False: they are none. */
+bool encode_instruction(struct arena *arena, const struct isa *isa, const struct instruction *i, const u128 *variables, struct encoded *out);
+
 /* One instruction as assembly text, into out: mnemonic and operands. Assembled at the same address, the text gives the same bits.
  * `at`: its address, for pc-relative targets; `symbols` (may be NULL) names targets. d->instruction is not NULL. */
 void disassemble(struct buf *out, const struct isa *isa, const struct decoded *d, uint64_t at, const struct symbol *symbols);

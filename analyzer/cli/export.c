@@ -1,4 +1,5 @@
 /* isolde export-tests: what must trap, as programs for real implementations. How a program looks is the description's affair (tests:). */
+#include "../../emulator/image.h"
 #include "cli.h"
 
 #include <errno.h>
@@ -47,10 +48,66 @@ static FILE *create(const char *directory, const char *name)
 	return out;
 }
 
+static const struct instruction *instruction_named(const struct isa *isa, const char *name)
+{
+	const struct instruction *i = isa->instructions;
+
+	while (strcmp(i->name, name))
+		i = i->next;
+	return i;
+}
+
+/* A test's encoding in units of storage: the witness's variables, put in. */
+static struct encoded encoded(struct arena *arena, const struct isa *isa, const json_t *test)
+{
+	const struct instruction *i = instruction_named(isa, json_string_value(json_object_get(test, "instruction")));
+	const json_t *variables = json_object_get(json_object_get(test, "encoding"), "variables");
+	u128 *values = ARENA_ARRAY(arena, u128, i->variable_count + 1);
+	struct encoded out;
+
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		const char *text = json_string_value(json_object_get(variables, i->variables[v].name));
+
+		bits_parse(text, strlen(text), &values[v]);
+	}
+	if (!encode_instruction(arena, isa, i, values, &out))
+		out.count = 0;
+	return out;
+}
+
+/* The units with commas, the lowest address first. */
+static const char *units_text(struct arena *arena, const struct encoded *e)
+{
+	struct buf text = {0};
+	const char *copy;
+
+	for (unsigned i = 0; i < e->count; i++)
+		buf_printf(&text, "%s0x%llx", i ? ", " : "", (unsigned long long)e->units[i]);
+	copy = arena_copy(arena, buf_text(&text), text.length);
+	buf_free(&text);
+	return copy;
+}
+
+static void write_test(FILE *out, const struct isa *isa, const json_t *test, unsigned number)
+{
+	struct arena *arena = arena_new();
+	struct encoded e = encoded(arena, isa, test);
+	const char *const names[][2] = {
+		{"{number}", arena_printf(arena, "%u", number)},
+		{"{length}", arena_printf(arena, "%u", e.count)},
+		{"{name}", json_string_value(json_object_get(test, "instruction"))},
+		{"{bits}", json_string_value(json_object_get(json_object_get(test, "encoding"), "bits"))},
+		{"{units}", units_text(arena, &e)},
+	};
+
+	fill(out, part(isa, "test"), names, 5);
+	arena_free(arena);
+}
+
 /* The program for one real level; *count is how many tests it has. */
 static bool write_program(const struct isa *isa, const struct scenario *s, const char *directory, unsigned level, const json_t *tests, unsigned *count)
 {
-	char value[BITS_TEXT], name[256], number[24], length[24];
+	char value[BITS_TEXT], name[256];
 	json_t *test;
 	FILE *out;
 	size_t n;
@@ -63,12 +120,8 @@ static bool write_program(const struct isa *isa, const struct scenario *s, const
 	bits_hex(isa->levels[level].value, value);
 	fill(out, part(isa, "before"), (const char *const[][2]){{"{level}", value}}, 1);
 	json_array_foreach(tests, n, test) {
-		if (strcmp(json_string_value(json_object_get(test, "level")), isa->levels[level].name))
-			continue;
-		snprintf(number, sizeof number, "%u", ++*count);
-		snprintf(length, sizeof length, "%lld", json_integer_value(json_object_get(test, "length")));
-		fill(out, part(isa, "test"), (const char *const[][2]){{"{number}", number}, {"{length}", length},
-			{"{name}", json_string_value(json_object_get(test, "instruction"))}, {"{bits}", json_string_value(json_object_get(test, "bits"))}}, 4);
+		if (!strcmp(json_string_value(json_object_get(test, "level")), isa->levels[level].name))
+			write_test(out, isa, test, ++*count);
 	}
 	fill(out, part(isa, "after"), NULL, 0);
 	return !fclose(out);

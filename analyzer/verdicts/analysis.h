@@ -190,7 +190,7 @@ json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_
 
 /* --- must_trap.c --- */
 /* Encodings that trap for lack of privilege in every state of a real level that guests' levels are taken down to, under the scenario's host
- * settings: a list of {instruction, level, bits, length}. The caller owns it. */
+ * settings: a list of {instruction, level, encoding: {bits, variables}}. The caller owns it. */
 json_t *must_trap_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
 
 /* --- composition.c --- */

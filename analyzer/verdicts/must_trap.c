@@ -19,9 +19,8 @@ static json_t *test_json(const struct corner *k, struct model *model)
 	json_t *shown = w ? witness_json(k->t, w, NULL) : NULL, *o = NULL;
 
 	if (shown)
-		o = json_pack("{s:s, s:s, s:O, s:i}", "instruction", k->t->instruction->name, "level",
-			      k->t->isa->levels[k->setting.scenario->map[k->level]].name, "bits",
-			      json_object_get(json_object_get(shown, "encoding"), "bits"), "length", (int)k->t->instruction->length);
+		o = json_pack("{s:s, s:s, s:O}", "instruction", k->t->instruction->name, "level",
+			      k->t->isa->levels[k->setting.scenario->map[k->level]].name, "encoding", json_object_get(shown, "encoding"));
 	json_decref(shown);
 	return o;
 }
@@ -64,7 +63,7 @@ json_t *must_trap_json(const struct isa *isa, const struct scenario *scenario, c
 		struct arena *arena = arena_new();
 		struct solver *solver = solver_new(options->rlimit);
 
-		for (unsigned v = 0; v < isa->level_count && !i->operand_count; v++) {
+		for (unsigned v = 0; v < isa->level_count; v++) {
 			struct corner k = {.setting = {.domain = solver_domain(solver), .isa = isa, .scenario = scenario, .profile = PROFILE_EXTENDED,
 						       .options = options}, .level = v, .internal = internal};
 			struct ranges todo = template_whole(arena, i), rest;

@@ -4,7 +4,7 @@
  * and with what is put out. So a symbol may be used before it is defined, and decide about the length of instructions. */
 #include "images.h"
 
-enum { PASSES_MAX = 64, INCLUDES_MAX = 16, LINES_MAX = 1 << 20, UNITS_MAX = 1 << 24, LINE_UNITS = 512, NESTING_MAX = 64, TRIES_MAX = 20000 };
+enum { PASSES_MAX = 64, INCLUDES_MAX = 16, LINES_MAX = 1 << 20, UNITS_MAX = 1 << 24, NESTING_MAX = 64, TRIES_MAX = 20000 };
 
 struct definition {
 	const char *name;
@@ -84,10 +84,6 @@ bool local_find(struct assembler *a, unsigned number, bool forward, u128 *value)
 
 /* --- match.c --- */
 /* An instruction as it will be encoded. */
-struct encoded {
-	uint64_t units[LINE_UNITS];
-	unsigned count;
-};
 /* Assembles one instruction: mnemonic and operands. *candidate: which meaning of the mnemonic to begin with, and which one was taken.
  * False: trouble noted. */
 bool assemble_instruction(struct assembler *a, struct cursor *c, unsigned *candidate, struct encoded *out);

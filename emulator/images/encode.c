@@ -179,3 +179,28 @@ bool encode(struct assembler *a, const struct instruction *i, struct chosen *c, 
 			return false;
 	return to_units(a->isa, &all, out);
 }
+
+/* Of the bits that stand for operands, those behind what an operand takes mean nothing. */
+static void cut_operands(const struct isa *isa, const struct instruction *i, u128 *variables)
+{
+	for (unsigned n = 0; n < i->operand_count; n++) {
+		const struct operand *o = &i->operands[n];
+		u128 *tail = o->variable == ~0u ? NULL : &variables[o->variable];
+		int parcels = tail ? operand_parcels(isa, o->decoder, fed_bits(o, i->variables, i->variable_count, variables), *tail) : -1;
+
+		if (parcels >= 0 && (unsigned)parcels * isa->parcel < o->decoder->tail)
+			*tail &= ~bits_mask(o->decoder->tail - (unsigned)parcels * isa->parcel);
+	}
+}
+
+bool encode_instruction(struct arena *arena, const struct isa *isa, const struct instruction *i, const u128 *variables, struct encoded *out)
+{
+	struct assembler *a = ARENA_NEW(arena, struct assembler);
+	struct chosen *c = ARENA_NEW(arena, struct chosen);
+
+	a->arena = arena;
+	a->isa = isa;
+	memcpy(c->variables, variables, i->variable_count * sizeof *variables);
+	cut_operands(isa, i, c->variables);
+	return encode(a, i, c, out);
+}

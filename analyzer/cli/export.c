@@ -104,10 +104,33 @@ static void write_test(FILE *out, const struct isa *isa, const json_t *test, uns
 	arena_free(arena);
 }
 
+/* Names for what a scenario may set: `{CR4.UMIP}` is its value in this one, or what reset leaves. *count of them. */
+static const char *const (*host_names(struct arena *arena, const struct isa *isa, const struct scenario *s, unsigned level, unsigned *count))[2]
+{
+	const char *(*names)[2] = arena_alloc(arena, (isa->component_count + 1) * sizeof *names);
+	char value[BITS_TEXT];
+
+	*count = 0;
+	names[*count][0] = "{level}";
+	names[(*count)++][1] = arena_printf(arena, "%s", bits_hex(isa->levels[level].value, value));
+	for (unsigned c = 0; c < isa->component_count; c++) {
+		u128 set = isa->components[c].reset;
+
+		for (unsigned i = 0; i < s->host_count; i++)
+			set = s->host[i].component == c ? s->host[i].value : set;
+		names[*count][0] = arena_printf(arena, "{%s}", isa->components[c].name);
+		names[(*count)++][1] = arena_printf(arena, "%s", bits_hex(set, value));
+	}
+	return (const char *const (*)[2])names;
+}
+
 /* The program for one real level; *count is how many tests it has. */
 static bool write_program(const struct isa *isa, const struct scenario *s, const char *directory, unsigned level, const json_t *tests, unsigned *count)
 {
-	char value[BITS_TEXT], name[256];
+	struct arena *arena = arena_new();
+	unsigned name_count;
+	const char *const (*names)[2] = host_names(arena, isa, s, level, &name_count);
+	char name[256];
 	json_t *test;
 	FILE *out;
 	size_t n;
@@ -115,10 +138,11 @@ static bool write_program(const struct isa *isa, const struct scenario *s, const
 	*count = 0;
 	snprintf(name, sizeof name, "%s-%s-must-trap-in-%s.s", isa->name, s->name, isa->levels[level].name);
 	out = create(directory, name);
+	if (out)
+		fill(out, part(isa, "before"), names, name_count);
+	arena_free(arena);
 	if (!out)
 		return false;
-	bits_hex(isa->levels[level].value, value);
-	fill(out, part(isa, "before"), (const char *const[][2]){{"{level}", value}}, 1);
 	json_array_foreach(tests, n, test) {
 		if (!strcmp(json_string_value(json_object_get(test, "level")), isa->levels[level].name))
 			write_test(out, isa, test, ++*count);

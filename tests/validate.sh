@@ -37,7 +37,7 @@ else
 	echo "kvm: $(build/isolde validate | grep '^kvm')"
 fi
 
-# The machine's side of m68000 and m68010, which qemu's system emulators have.
+# The machine's side, which qemu's system emulators have: m68000, m68010.
 cat >"$TMP/slow.yaml" <<'END'
 kind: variation
 name: m68000
@@ -47,10 +47,37 @@ instructions:
     operation(): |
       set_status(logic<16>(how, data, status()));
 END
+# System state of x86-32; and what x86-64 once got wrong: a register that is compared in vain keeps its upper half.
+cat >"$TMP/selector.yaml" <<'END'
+kind: variation
+name: x86-32
+of: x86-32
+instructions: {str: {"operation()": "check_descriptor_stores(); dst.write(LDTR.selector);"}}
+END
+cat >"$TMP/writes.yaml" <<'END'
+kind: variation
+name: x86-64
+of: x86-64
+instructions:
+  cmpxchg:
+    operation(): |
+      check_lock(lock, dst.in_memory());
+      Word value = dst.read();
+      Word other = src.read();
+      Word accumulator = register(dst.size(), 0);
+      subtract_flags(dst.size(), accumulator, value, 0);
+      dst.write(accumulator == value ? other : value);
+      if (accumulator != value) { set_register(dst.size(), 0, value); }
+END
 if build/isolde validate | grep -q '^qemu  *present'; then
 	for isa in m68000 m68010; do
 		expect "qemu-$isa" 0 "$isa against qemu: 2[0-9]* steps compared" build/isolde validate isa-specs/$isa.yaml --oracle qemu --steps 3000
 	done
+	for isa in x86-32 x86-64; do
+		expect "qemu-$isa" 0 "$isa against qemu: 1[0-9]* steps compared" build/isolde validate isa-specs/$isa.yaml --oracle qemu --steps 1500
+	done
+	expect qemu-system-fault 1 'str' build/isolde validate isa-specs/x86-32.yaml --overlay "$TMP/selector.yaml" --oracle qemu --steps 20 --instruction str --quiet
+	expect qemu-cmpxchg-fault 1 'cmpxchg' build/isolde validate isa-specs/x86-64.yaml --overlay "$TMP/writes.yaml" --oracle qemu --steps 150 --instruction cmpxchg --quiet
 	expect qemu-fault 1 'ori_sr' build/isolde validate isa-specs/m68000.yaml --overlay "$TMP/slow.yaml" --oracle qemu --steps 40 --instruction ori_sr --quiet
 else
 	fail "qemu: $(build/isolde validate | grep '^qemu')" /dev/null

@@ -153,12 +153,16 @@ static bool parcel(void *context, unsigned n, u128 *bits)
 	return true;
 }
 
-/* The descriptions leave out prefixes that are redundant or reserved: what they do not decode with a prefix need not be undefined. */
-static bool left_out(const struct own *own, struct machine *m, const struct x86_opcode *o)
+/* What the descriptions do not decode need not be undefined. */
+static const char *left_out(const struct own *own, struct machine *m, const struct x86_opcode *o)
 {
 	struct decoded d;
 
-	return o->at != machine_pc(m) && (!decode(own->tree, parcel, m, &d) || !d.instruction);
+	if (decode(own->tree, parcel, m, &d) && d.instruction)
+		return NULL;
+	if (o->at != machine_pc(m))
+		return "the description leaves out redundant and reserved prefixes";
+	return x86_get(&own->x, m, "CR0.TS") ? "the description leaves out x87 and vectors, which raise #NM where CR0.TS is set" : NULL;
 }
 
 static void note_instruction(struct own *own, struct machine *m)
@@ -169,7 +173,9 @@ static void note_instruction(struct own *own, struct machine *m)
 	own->code = x86_segment(&own->x, m, 1).selector;
 	own->kind = x86_kind(&opcode);
 	own->input = x86_input(&own->x, m, &opcode);
-	own->refusal = left_out(own, m, &opcode) ? "the description leaves out redundant and reserved prefixes" : qemu_x86_refusal(&own->x, m, &opcode);
+	own->refusal = left_out(own, m, &opcode);
+	if (!own->refusal)
+		own->refusal = qemu_x86_refusal(&own->x, m, &opcode);
 	for (unsigned i = 0; i < own->input.bytes && own->input.to_memory; i++)
 		if (!translated(m, own->input.at + i, ACCESS_STORE, &own->input_at[i]))
 			own->input_at[i] = ~(uint64_t)0;

@@ -1,9 +1,11 @@
 /* Where qemu 7.2 departs from the manual in some cases only: they are not compared, and counted with their reason. */
 #include "qemu_x86_load.h"
 
+#define EFER 0xc0000080u
+
 static bool knows_msr(const struct x86_state *x, uint32_t number)
 {
-	static const uint32_t others[] = {0x10 /* TSC */, 0xc0000080 /* EFER */, 0xc0000100, 0xc0000101 /* bases of FS and GS */};
+	static const uint32_t others[] = {0x10 /* TSC */, EFER, 0xc0000100, 0xc0000101 /* bases of FS and GS */};
 
 	for (unsigned i = 0; i < X86_MSRS; i++)
 		if (x86_msrs[i].number == number)
@@ -22,13 +24,13 @@ static bool names_no_register(struct machine *m, const struct x86_opcode *o)
 	return o->byte == 0x0f && (o->next & 0xfd) == 0x20 && number != 0 && (number < 2 || number > 4);
 }
 
-/* MOV to CR4 of a bit that the description does not have. */
-static bool sets_unknown_control(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+/* What a MOV to control register `number` writes. */
+static bool writes_control(const struct x86_state *x, struct machine *m, const struct x86_opcode *o, unsigned number, uint64_t *value)
 {
 	unsigned char modrm = x86_code_byte(m, o->at + 2);
-	uint64_t value = x86_element(x, m, "R", (modrm & 7u) | (o->rex & 1u) << 3);
 
-	return o->byte == 0x0f && o->next == 0x22 && (modrm >> 3 & 7) == 4 && (value & ~(x->wide ? (uint64_t)0x10824 : 0x14));
+	*value = x86_element(x, m, "R", (modrm & 7u) | (o->rex & 1u) << 3);
+	return o->byte == 0x0f && o->next == 0x22 && (modrm >> 3 & 7) == number;
 }
 
 static bool is_near_branch(const struct x86_opcode *o)
@@ -39,23 +41,78 @@ static bool is_near_branch(const struct x86_opcode *o)
 	       o->byte == 0xeb || (o->byte & 0xfe) == 0xc2 || (o->byte == 0xff && (how == 2 || how == 4));
 }
 
-const char *qemu_x86_refusal(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+static bool is_canonical(uint64_t at)
+{
+	return at >> 47 == 0 || at >> 47 == 0x1ffff;
+}
+
+static const char *of_msrs(const struct x86_state *x, struct machine *m, enum x86_kind kind)
+{
+	uint32_t number = (uint32_t)x86_element(x, m, "R", 1);
+	uint64_t value = x86_element(x, m, "R", 2) << 32 | (uint32_t)x86_element(x, m, "R", 0);
+
+	if (!knows_msr(x, number))
+		return "qemu ignores accesses to MSRs that do not exist (Vol. 2, RDMSR: #GP)";
+	if (kind == X86_WRMSR && number == EFER)
+		return value & ~(uint64_t)0xd01 || !(value & 0x100) ? "qemu ignores changes of EFER that cannot be (Vol. 2, WRMSR: #GP)" : NULL;
+	if (x->wide && kind == X86_WRMSR && number != 0x10 && number != 0x174 && !is_canonical(value))
+		return "qemu does not look whether an MSR is given a canonical address (Vol. 2, WRMSR: #GP)";
+	return NULL;
+}
+
+static const char *of_control_registers(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+{
+	enum { PAE = 0x20 };
+	uint64_t value;
+
+	if (writes_control(x, m, o, 4, &value) && (value & ~(x->wide ? (uint64_t)0x10824 : 0x14) || (x->wide && !(value & PAE))))
+		return "qemu changes bits of CR4 that cannot be changed, or exits to a hypervisor (Vol. 2, MOV: #GP)";
+	if (x->wide && writes_control(x, m, o, 3, &value) && value >> 40)
+		return "qemu's physical addresses have 40 bits, and it exits to a hypervisor for more (Vol. 2, MOV: #GP)";
+	return NULL;
+}
+
+/* The stack's words of IRET have 4 or 8 bytes. */
+static bool returns_to_virtual_8086(const struct x86_state *x, struct machine *m)
 {
 	enum { VM = 0x20000 };
-	enum x86_kind kind = x86_kind(o);
-	uint64_t cpl = x86_get(x, m, "CPL"), sp = x86_element(x, m, "R", 4);
+	uint64_t sp = x86_element(x, m, "R", 4);
 
-	if ((kind == X86_RDMSR || kind == X86_WRMSR) && !cpl && !knows_msr(x, (uint32_t)x86_element(x, m, "R", 1)))
-		return "qemu ignores accesses to MSRs that do not exist (Vol. 2, RDMSR: #GP)";
-	if (kind == X86_IRET && cpl && !x->wide && (x86_stack_word(x, m, sp + 8) & VM))
-		return "qemu's IRET goes to virtual-8086 mode from every level (Vol. 2, IRET: from 0)";
-	if ((o->byte == 0xc2 || o->byte == 0xca) && x86_code_byte(m, o->at + 2) & 0x80)
-		return "qemu extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)";
-	if (cpl && names_no_register(m, o))
-		return "qemu asks for CPL 0 before it looks at the number of a control register (Vol. 3, Priority Among Concurrent Events)";
-	if (x->wide && o->small_operand && is_near_branch(o))
+	return (x86_stack_word(x, m, sp + 8) | x86_stack_word(x, m, sp + 16)) & VM;
+}
+
+static const char *of_64_bit_mode(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+{
+	enum { TF = 0x100 };
+
+	if (o->byte == 0x0f && o->next == 0x07 && x86_element(x, m, "R", 11) & TF)
+		return "the description leaves out the traps of TF";
+	if (o->byte == 0x0f && o->next == 0x01 && o->small_operand)
+		return "qemu's LGDT and LIDT heed the operand size in 64-bit mode (Vol. 2, LGDT: the base has 8 bytes)";
+	if (o->small_operand && is_near_branch(o))
 		return "qemu heeds the operand size of near branches in 64-bit mode, as AMD's processors do (Vol. 2, JMP: it is 64 bits)";
-	if (!cpl && sets_unknown_control(x, m, o))
-		return "qemu sets bits of CR4 whose feature the processor does not have, or exits to a hypervisor (Vol. 2, MOV: #GP)";
+	if (o->byte == 0x0f && (o->next == 0xa4 || o->next == 0xac) && (x86_code_byte(m, o->at + 2) & 0xc7) == 5)
+		return "qemu forgets the immediate of SHLD and SHRD in the length that RIP is relative to (Vol. 2, RIP-Relative Addressing)";
 	return NULL;
+}
+
+const char *qemu_x86_refusal(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+{
+	enum x86_kind kind = x86_kind(o);
+	uint64_t cpl = x86_get(x, m, "CPL");
+	const char *why = NULL;
+
+	if (!cpl)
+		why = kind == X86_RDMSR || kind == X86_WRMSR ? of_msrs(x, m, kind) : of_control_registers(x, m, o);
+	if (!why && x->wide)
+		why = of_64_bit_mode(x, m, o);
+	if (!why && kind == X86_IRET && (cpl || x->wide) && returns_to_virtual_8086(x, m))
+		why = "qemu's IRET goes to virtual-8086 mode from everywhere (Vol. 2, IRET: at CPL 0 of a 32-bit mode)";
+	if (!why && (o->byte == 0xc2 || o->byte == 0xca) && x86_code_byte(m, o->at + 2) & 0x80)
+		why = "qemu extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)";
+	if (!why && cpl && names_no_register(m, o))
+		why = "qemu asks for CPL 0 before it looks at the number of a control register (Vol. 3, Priority Among Concurrent Events)";
+	if (!why && kind == X86_STRING && (o->byte & 0xfc) == 0x6c && o->repeats && !(uint16_t)x86_element(x, m, "R", 1))
+		why = "qemu asks for the right to a port where INS and OUTS are repeated no time (Vol. 2, REP)";
+	return why;
 }

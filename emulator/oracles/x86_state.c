@@ -233,7 +233,7 @@ struct x86_input x86_input(const struct x86_state *x, const struct machine *m, c
 
 	if ((!string && (o->byte & 0xf6) != 0xe4) || (string && o->repeats && !count))
 		return (struct x86_input){0};
-	return (struct x86_input){.bytes = o->byte & 1 ? o->small_operand ? 2 : 4 : 1, .to_memory = o->byte < 0x70, .at = to};
+	return (struct x86_input){.bytes = o->byte & 1 ? o->small_operand && !(o->rex & 8) ? 2 : 4 : 1, .to_memory = o->byte < 0x70, .at = to};
 }
 
 /* Byte `byte` of the word at `sp` of the stack, physically. */
@@ -241,7 +241,9 @@ static bool stack_byte(const struct x86_state *x, struct machine *m, uint64_t sp
 {
 	struct trap trap;
 
-	return machine_translate(m, machine_level(m), x->wide ? sp : (uint64_t)2 << 32 | (sp & 0xffffffff), ACCESS_LOAD, pa, &trap);
+	if (!x->wide)
+		sp = (uint64_t)2 << 32 | (sp & (x86_element(x, m, "CACHE.big", 2) ? 0xffffffff : 0xffff));
+	return machine_translate(m, machine_level(m), sp, ACCESS_LOAD, pa, &trap);
 }
 
 uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp)

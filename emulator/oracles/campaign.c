@@ -203,26 +203,28 @@ static enum stop run_whole(struct machine *m)
 	return stop;
 }
 
-/* What depends on the time is no more known than what is UNKNOWN. */
-static void other_time(struct machine *m)
+/* What depends on the time is no more known than what is UNKNOWN: another time, no bit of which is the same, now or when a tick has counted it on. */
+static void other_time(struct machine *m, bool ticked)
 {
 	for (unsigned i = 0; i < m->isa->component_count; i++)
 		if (m->isa->components[i].role == ROLE_TIMING)
 			for (unsigned e = 0; e == 0 || e < m->isa->components[i].count; e++)
-				machine_set(m, i, e, ~machine_get(m, i, e));
+				machine_set(m, i, e, ~machine_get(m, i, e) - (ticked ? 2 : 0));
 }
 
+enum guess { ZEROS, ONES, ONES_TICKED }; /* what stands for UNKNOWN bits; whether the time is read after a tick */
+
 /* Runs one step, trap entry included. False: the machine could not. */
-static bool step_ours(struct campaign *c, struct machine *m, bool ones)
+static bool step_ours(struct campaign *c, struct machine *m, enum guess guess)
 {
 	struct tracer tracer = {.context = c, .instruction = see_instruction};
 	enum stop stop;
 
 	copy_machine(m, c->start);
 	m->trap_count = 0;
-	m->unknown_ones = ones;
-	if (ones)
-		other_time(m);
+	m->unknown_ones = guess != ZEROS;
+	if (guess != ZEROS)
+		other_time(m, guess == ONES_TICKED);
 	m->tracer = &tracer;
 	c->any_decoded = false;
 	stop = run_whole(m);
@@ -293,7 +295,7 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	struct oracle_step s;
 
 	*v = (struct comparison){.cannot = true, .why = "the description cannot"};
-	if (!step_ours(c, c->ours, false))
+	if (!step_ours(c, c->ours, ZEROS))
 		return;
 	v->instruction = c->any_decoded ? c->decoded.instruction : NULL;
 	v->why = "the description leaves out what happens (NotDescribed)";
@@ -319,12 +321,12 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	}
 	compare_components(c, v);
 	compare_storage(c, v);
-	if (!v->count || !step_ours(c, c->other, true)) /* what differs may be UNKNOWN */
-		return;
-	v->count = 0;
-	v->unexplained = false;
-	compare_components(c, v);
-	compare_storage(c, v);
+	for (enum guess g = ONES; v->count && g <= ONES_TICKED && step_ours(c, c->other, g); g++) { /* what differs may be UNKNOWN */
+		v->count = 0;
+		v->unexplained = false;
+		compare_components(c, v);
+		compare_storage(c, v);
+	}
 }
 
 static unsigned number_of(const struct isa *isa, const struct instruction *i)

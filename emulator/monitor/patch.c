@@ -27,7 +27,7 @@ static bool only_parcel(void *context, unsigned number, u128 *bits)
 /* An encoding of one parcel that no instruction has: the description's undecoded() makes it trap. */
 static bool undecoded_parcel(const struct guest *g, u128 *bits)
 {
-	static const uint64_t tries[] = {0, ~(uint64_t)0, 0xdead, 0xbad0bad0, 0x8000, 0x7fff};
+	static const uint64_t tries[] = {0, ~(uint64_t)0, 0xdead, 0xbad0bad0, 0x8000, 0x7fff, 0x200000000};
 	const struct isa *isa = g->vm->isa;
 	struct decoded d;
 

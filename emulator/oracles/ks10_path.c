@@ -64,9 +64,9 @@ static bool jrst_differs(unsigned a, bool user, bool iot)
 static const char *jumps(unsigned op, unsigned a, bool user, bool iot)
 {
 	if (op == 0254 && jrst_differs(a, user, iot))
-		return "JRST: other functions than a KA10's bits, JRST 1 among them";
+		return "JRST (SRM 2.9): functions are numbers, not bits; JRST 1 is a jump";
 	if (op == 0256 && a && !user)
-		return "XCT: previous context";
+		return "XCT (SRM 2.9): an accumulator is the previous context's";
 	return NULL;
 }
 
@@ -81,11 +81,11 @@ static const char *input_output(const struct ks10 *k, const struct machine *m, u
 	unsigned function = w >> 23 & 7;
 
 	if (!of_interrupts(w))
-		return "I/O instructions: only those of the interrupt system are alike";
+		return "I/O (SRM 2.12): alike for the interrupt system alone";
 	if (function == 5 && machine_get(m, k->pi[3], 0))
-		return "CONI PI: shows the requests of the program";
+		return "CONI PI (SRM 2.13): shows requests too";
 	if (function == 4 && e & 0770000)
-		return "CONO PI: bits that a KA10 does not have";
+		return "CONO PI (SRM 2.13): more bits";
 	return NULL;
 }
 
@@ -95,7 +95,7 @@ static const char *halves(unsigned op, uint64_t ac)
 	bool up = op == 0252 || op == 0253 || op == 0260 || op == 0261, down = op == 0262 || op == 0263;
 
 	if ((up && (ac & HALF) == HALF) || (down && !(ac & HALF)))
-		return "no carry between the halves of a pointer";
+		return "pointers (SRM 2.2, 2.7): no carry between the halves";
 	return NULL;
 }
 
@@ -105,20 +105,20 @@ static const char *own(unsigned op, unsigned a, uint64_t ac, unsigned e)
 	bool pushed = (op == 0260 || op == 0261) && ((ac + 1) & HALF) == a, popped = op == 0262 && e == a;
 	bool moved = op == 0251 && (ac >> 18 == a || (ac & HALF) == a);
 
-	return pushed || popped || moved ? "a pointer that is an operand too: stored in another order" : NULL;
+	return pushed || popped || moved ? "pointers (SRM 2.2): stored in another order if they are operands too" : NULL;
 }
 
 static const char *blocks(unsigned op, uint64_t ac, unsigned e)
 {
-	return op == 0251 && (ac & HALF) > e ? "BLT: moves nothing if the destination is beyond the end" : NULL;
+	return op == 0251 && (ac & HALF) > e ? "BLT (SRM 2.2): moves nothing to a destination beyond the end" : NULL;
 }
 
 static const char *codes(unsigned op, unsigned a)
 {
 	if (op == 0133 && a)
-		return "IBP with an accumulator: ADJBP";
+		return "IBP (SRM 2.3): with an accumulator it adjusts";
 	if ((op >= 0100 && op < 0133) || (op >= 0140 && op < 0200) || op == 0247 || op == 0257)
-		return "codes that the description leaves out, or that a KA10 does not have";
+		return "codes that the description leaves out, or a KA10 lacks";
 	return NULL;
 }
 
@@ -163,7 +163,7 @@ static void bytes(const struct ks10 *k, const struct machine *m, struct ks10_pat
 	position = pointer >> 30 & 077, size = pointer >> 24 & 077;
 	if (counts && position < size) {
 		if ((pointer & HALF) == HALF)
-			p->cannot = "no carry out of a byte pointer's address";
+			p->cannot = "byte pointers (SRM 2.3): no carry out of the address";
 		pointer = (pointer & ~(uint64_t)HALF) | ((pointer + 1) & HALF);
 	}
 	if (op != 0133 && effective(k, m, p, pointer, &at))

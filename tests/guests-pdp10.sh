@@ -42,4 +42,26 @@ says mode '^  USER  *bare 0x0  *virtual 0x1$'
 says critical 'says of it: critical, sensitive: control, mode'
 run --monitor trap-and-emulate
 if cmp -s "$TMP/out" "$TMP/wanted"; then fail "trap-and-emulate does not go wrong"; else pass; fi
+
+# Two side by side, the second of which is not at 0: jobs are executed directly in both. A monitor that leaves the jobs' relocation as it is finds
+# nothing there to execute; what they print is right all the same, for what traps is interpreted.
+beside() # OPTIONS…
+{
+	run $guest --memory 64K --monitor hybrid --guard --format json --engine walk "$@"
+	jq -j '.machines[] | .console' "$TMP/out" >"$TMP/consoles" 2>"$TMP/err"
+	same beside "$TMP/twice" "$TMP/consoles"
+	direct=$(jq '[.machines[].efficiency.direct] | min' "$TMP/out")
+}
+cat "$TMP/wanted" "$TMP/wanted" >"$TMP/twice"
+beside
+if [ "${direct:-0}" -gt 300 ]; then pass; else fail "beside: only ${direct:-0} instructions directly" "$TMP/out"; fi
+cat >"$TMP/wrong.yaml" <<END
+kind: variation
+name: pdp10-wrong
+composition:
+  relocate(level, base, size): |
+    if (level == Level::exec) { PR.PL = size[0:7] - 1; PR.PH = 0; PR.RL = base[0:7]; PR.RH = 0o377; }
+END
+beside --overlay "$TMP/wrong.yaml"
+if [ "${direct:-0}" -lt 300 ]; then pass; else fail "a wrong composition is not seen" "$TMP/out"; fi
 finish

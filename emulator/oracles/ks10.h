@@ -62,6 +62,7 @@ struct ks10_path {
 	int uuo;                         /* where an LUUO is stored; -1: none */
 	uint64_t uuo_word;
 	bool stack;                      /* it counts a stack pointer */
+	bool divides;                    /* it may find that it cannot, and then stores nothing */
 	bool interrupts;                 /* it reads or changes the interrupt system */
 	const char *cannot;              /* not NULL: the KS10 has something else there */
 };

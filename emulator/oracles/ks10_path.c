@@ -140,6 +140,7 @@ static const char *differs(const struct ks10 *k, const struct machine *m, uint64
 
 /* --- what is changed --- */
 
+/* Of stacks, BLT and JRA. */
 static void stack(const struct ks10 *k, const struct machine *m, struct ks10_path *p, unsigned op, unsigned a)
 {
 	uint64_t pointer = (uint64_t)machine_get(m, k->ac, a), ignored;
@@ -147,8 +148,10 @@ static void stack(const struct ks10 *k, const struct machine *m, struct ks10_pat
 	p->stack = op >= 0260 && op <= 0263;
 	if (p->stack)
 		look(k, m, p, (unsigned)(pointer + 1) & HALF, &ignored);
-	if (op == 0251)
+	if (p->stack || op == 0251)
 		look(k, m, p, (unsigned)pointer & HALF, &ignored);
+	if (op == 0251 || op == 0267)
+		look(k, m, p, (unsigned)(pointer >> 18), &ignored);
 }
 
 /* ILDB 134, LDB 135, IDPB 136, DPB 137. IBP, 133, has no second address. */
@@ -187,6 +190,12 @@ static bool leads_on(unsigned op)
 	return op == 0256 || (op > 0 && op < 040);
 }
 
+/* What is explained where the instruction stands by itself: isa-specs/oracles/simh.yaml. */
+static bool is_explained(unsigned op)
+{
+	return op == 0135 || op == 0137 || op == 0251 || op == 0450;
+}
+
 /* To the instruction at the end of XCTs and LUUOs. False: it is not to be had, or *p says why not. */
 static bool last(const struct ks10 *k, const struct machine *m, struct ks10_path *p, uint64_t *w, unsigned *e)
 {
@@ -196,6 +205,8 @@ static bool last(const struct ks10 *k, const struct machine *m, struct ks10_path
 		if (!effective(k, m, p, *w, e))
 			return false;
 		p->cannot = p->cannot ? p->cannot : differs(k, m, *w, *e);
+		if (!p->cannot && chain && is_explained(op))
+			p->cannot = "what differs by itself, executed by XCT or LUUO";
 		if (p->cannot || !leads_on(op))
 			return !p->cannot;
 		if (op == 0256 ? !look(k, m, p, *e, w) : !local(k, m, p, w, *e))
@@ -218,5 +229,6 @@ void ks10_follow(const struct ks10 *k, const struct machine *m, struct ks10_path
 	stack(k, m, p, op, a);
 	if (op >= 0133 && op <= 0137)
 		bytes(k, m, p, op, e);
+	p->divides = op >= 0230 && op <= 0237;
 	p->interrupts = op >= 0700 || op == 0254;
 }

@@ -340,6 +340,11 @@ static u128 cause_named(const struct isa *isa, const char *name)
 	return ~(u128)0;
 }
 
+static struct oracle_step cannot(const char *why)
+{
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
+}
+
 /* The instruction that a monitor call of the KS10 has stored: System Reference Manual, "Unimplemented Operations", "Time Sharing". */
 static struct oracle_step call(const struct oracle *o)
 {
@@ -357,12 +362,9 @@ static struct oracle_step failure(const struct oracle *o)
 	const char *name = refused ? "MemoryProtection" : "NoMemory";
 	bool either = refused && entry & PAG_ACCESS && !ks10_entry(entry); /* for an operand that is read and written */
 
+	if (stores && o->path.divides)
+		return cannot("division (SRM 2.5): refused for a store that may not come");
 	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
-}
-
-static struct oracle_step cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
 }
 
 static struct oracle_step simh_step(struct oracle *o)

@@ -31,6 +31,7 @@ struct oracle_step {
 	enum oracle_result result;
 	bool knows_cause;
 	u128 cause;      /* as in the description's causes */
+	u128 unknown;    /* bits of it that it does not know */
 	const char *why; /* of ORACLE_CANNOT: a constant text */
 };
 

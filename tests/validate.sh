@@ -28,6 +28,15 @@ name: x86-32
 of: x86-32
 instructions: {clc: {"operation()": "EFLAGS.CF = 1;"}}
 END
+# The processor itself, in ring 3.
+if build/isolde validate | grep -q '^host  *present'; then
+	for isa in x86-32 x86-64; do
+		expect "host-$isa" 0 "$isa against host: [12][0-9]* steps compared" build/isolde validate isa-specs/$isa.yaml --oracle host --steps 2500
+	done
+	expect host-fault 1 'clc' build/isolde validate isa-specs/x86-32.yaml --overlay "$TMP/wrong.yaml" --oracle host --steps 40 --instruction clc --quiet
+else
+	echo "host: $(build/isolde validate | grep '^host')"
+fi
 if build/isolde validate | grep -q '^kvm  *present'; then
 	for i in add_rm_r sbb_r_rm shl_cl imul_r_rm div_rm push_rm setcc lea movzx; do
 		expect "kvm-$i" 0 ' 0 different' build/isolde validate isa-specs/x86-32.yaml --oracle kvm --steps 60 --instruction $i

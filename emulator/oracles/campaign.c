@@ -277,7 +277,7 @@ static void compare_traps(const struct campaign *c, struct comparison *v, const 
 
 	if (s->result != ORACLE_DONE && !s->knows_cause)
 		theirs = c->ours->trap_count ? ours : 0;
-	if (ours != theirs)
+	if ((ours ^ theirs) & ~s->unknown)
 		add_unlike(c, v, (struct unlike){.component = -2, .ours = ours, .theirs = theirs});
 }
 

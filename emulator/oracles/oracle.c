@@ -5,7 +5,7 @@
 
 #include "kinds.h"
 
-const struct oracle_kind *const oracles[] = {&oracle_kvm, &oracle_unicorn, &oracle_qemu, &oracle_simh, NULL};
+const struct oracle_kind *const oracles[] = {&oracle_host, &oracle_kvm, &oracle_unicorn, &oracle_qemu, &oracle_simh, NULL};
 
 const struct oracle_kind *oracle_named(const char *name)
 {

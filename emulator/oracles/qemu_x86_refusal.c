@@ -112,7 +112,7 @@ const char *qemu_x86_refusal(const struct x86_state *x, struct machine *m, const
 		why = "qemu extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)";
 	if (!why && cpl && names_no_register(m, o))
 		why = "qemu asks for CPL 0 before it looks at the number of a control register (Vol. 3, Priority Among Concurrent Events)";
-	if (!why && kind == X86_STRING && (o->byte & 0xfc) == 0x6c && o->repeats && !(uint16_t)x86_element(x, m, "R", 1))
+	if (!why && x86_repeats_no_port(x, m, o))
 		why = "qemu asks for the right to a port where INS and OUTS are repeated no time (Vol. 2, REP)";
 	return why;
 }

@@ -315,6 +315,70 @@ void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c)
 	machine_set(m, m->isa->pc, 0, pointer(&s) & ~(uint64_t)3);
 }
 
+/* --- programs under Linux --- */
+
+enum { USER_PAGE = 0x67, LINUX_CODE_32 = 0x20, LINUX_DATA = 0x28, LINUX_CODE_64 = 0x30 }; /* with RPL 3, which CS and SS do not show here */
+
+static unsigned linux_selector(const struct x86_state *x, unsigned s)
+{
+	if (s == 1)
+		return x->wide ? LINUX_CODE_64 : LINUX_CODE_32;
+	if (s == 2)
+		return LINUX_DATA;
+	return x->wide || s > 3 ? 0 : LINUX_DATA | 3;
+}
+
+static uint64_t page_address(const struct x86_state *x, uint64_t at)
+{
+	return TABLE + at / PAGE * (x->wide ? 8 : 4);
+}
+
+void x86_prepare_program(const struct x86_state *x, struct machine *m, struct chance *c)
+{
+	struct setup s = {x, m, c, 3};
+
+	x86_prepare(x, m, c);
+	x86_set_level(x, m, 3);
+	for (unsigned n = 0; n < 6; n++) {
+		unsigned selector = linux_selector(x, n);
+		struct x86_segment v = {.selector = (uint16_t)selector, .limit = 0xffffffff, .type = n == 1 ? 11 : 3, .dpl = 3, .present = selector != 0, .big = true};
+		uint64_t base = n == 4 ? x86_get(x, m, "FS_BASE") : n == 5 ? x86_get(x, m, "GS_BASE") : 0;
+
+		v.base = x->wide ? base : 0;
+		x86_set_segment(x, m, n, &v);
+	}
+	for (uint64_t at = PROGRAM; at < X86_STORAGE; at += PAGE)
+		put(&s, page_address(x, at), at | USER_PAGE, x->wide ? 8 : 4);
+	put(&s, DIRECTORY + (x->wide ? 8 : 4), 0, 4); /* no page of 4 MByte */
+	x86_set_element(x, m, "R", 4, pointer(&s));
+	x86_unpack(x, m, "CR0", 0x80050033);
+	x86_set(x, m, "CR4.TSD", 0);
+	x86_set(x, m, "EFER.SCE", 1);
+	x86_set(x, m, "EFLAGS.IOPL", 0);
+	x86_set(x, m, "EFLAGS.IF", 1);
+	x86_set(x, m, "EFLAGS.NT", 0);
+	x86_set(x, m, "EFLAGS.ID", 0);
+	x86_set(x, m, "TR.limit", 0x67);
+}
+
+bool x86_is_program(const struct x86_state *x, const struct machine *m)
+{
+	static const char *const clear[] = {"EFLAGS.IOPL", "EFLAGS.NT", "EFLAGS.TF", "EFLAGS.RF", "EFLAGS.ID", "CR4.TSD"};
+	uint64_t entry = 0;
+	bool plain = x86_get(x, m, "CPL") == 3 && x86_packed(x, m, "CR0") == 0x80050033 && x86_get(x, m, "EFLAGS.IF") && x86_get(x, m, "TR.limit") == 0x67;
+
+	for (unsigned i = 0; i < sizeof clear / sizeof *clear; i++)
+		plain = plain && !x86_get(x, m, clear[i]);
+	for (unsigned n = 0; n < 6; n++)
+		plain = plain && x86_element(x, m, "S", n) == linux_selector(x, n) &&
+			(!linux_selector(x, n) || x86_element(x, m, "CACHE.base", n) == 0);
+	for (uint64_t at = PROGRAM; at < X86_STORAGE && plain; at += PAGE) {
+		machine_read_bytes(m, page_address(x, at), &entry, x->wide ? 8 : 4);
+		plain = entry == (at | USER_PAGE);
+	}
+	return plain;
+}
+
 int x86_handler(const struct x86_state *x, uint64_t pc)
 {
 	(void)x;

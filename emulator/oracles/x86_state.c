@@ -205,6 +205,7 @@ struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m)
 		o.small_operand = o.small_operand || o.byte == 0x66;
 		o.small_address = o.small_address || o.byte == 0x67;
 		o.rex = x->wide && (o.byte & 0xf0) == 0x40 ? o.byte : 0;
+		o.from_code = o.from_code || o.byte == 0x2e;
 		o.repeats = o.repeats || (o.byte & 0xfe) == 0xf2;
 		o.byte = x86_code_byte(m, ++o.at);
 	}
@@ -234,6 +235,15 @@ struct x86_input x86_input(const struct x86_state *x, const struct machine *m, c
 	if ((!string && (o->byte & 0xf6) != 0xe4) || (string && o->repeats && !count))
 		return (struct x86_input){0};
 	return (struct x86_input){.bytes = o->byte & 1 ? o->small_operand && !(o->rex & 8) ? 2 : 4 : 1, .to_memory = o->byte < 0x70, .at = to};
+}
+
+bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o)
+{
+	uint64_t count = x86_element(x, m, "R", 1);
+
+	if (o->small_address || !x->wide)
+		count &= o->small_address && !x->wide ? 0xffff : 0xffffffff;
+	return (o->byte & 0xfc) == 0x6c && o->repeats && !count;
 }
 
 /* Byte `byte` of the word at `sp` of the stack, physically. */

@@ -47,6 +47,11 @@ void x86_set_level(const struct x86_state *x, struct machine *m, unsigned cpl);
 
 /* A random state with tables, stacks and handlers that halt. */
 void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c);
+/* … of a program in ring 3 as Linux has them: flat segments, interrupts enabled, EFLAGS.ID clear, the upper half of storage its own. */
+enum { X86_PROGRAM = 0x10000 };
+void x86_prepare_program(const struct x86_state *x, struct machine *m, struct chance *c);
+/* Whether a state is still such a one. */
+bool x86_is_program(const struct x86_state *x, const struct machine *m);
 /* The vector whose handler begins there, or -1. */
 int x86_handler(const struct x86_state *x, uint64_t pc);
 /* A byte of code at a virtual address; 0 if it cannot be fetched. */
@@ -55,7 +60,7 @@ unsigned char x86_code_byte(struct machine *m, uint64_t at);
 struct x86_opcode {
 	uint64_t at;
 	unsigned char byte, next;
-	bool small_operand, small_address, repeats; /* the prefixes 66, 67, F2 or F3 */
+	bool small_operand, small_address, repeats, from_code; /* the prefixes 66, 67, F2 or F3, 2E */
 	unsigned char rex;                          /* 0: none */
 };
 struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m);
@@ -69,6 +74,8 @@ struct x86_input {
 	uint64_t at;
 };
 struct x86_input x86_input(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
+/* INS or OUTS, to be repeated no time. */
+bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
 /* A word of the stack, of 4 or 8 bytes; what cannot be read is 0. */
 uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp);
 /* After a fault of the instruction at `pc`, in the code segment `code` (with CPL): *at is the stack pointer's value at which the image of EFLAGS stands.

@@ -43,6 +43,16 @@ says critical 'says of it: critical, sensitive: control, mode'
 run --monitor trap-and-emulate
 if cmp -s "$TMP/out" "$TMP/wanted"; then fail "trap-and-emulate does not go wrong"; else pass; fi
 
+# The processor's own clock.
+os=$guest guest=emulator/guests/pdp10/clock.s
+cp "$TMP/wanted" "$TMP/os"
+printf ... >"$TMP/wanted"
+prints clock --engine walk
+prints clock-hybrid --monitor hybrid
+run --monitor hybrid --lockstep
+says clock-lockstep 'lockstep: no difference'
+guest=$os
+
 # Two side by side, the second of which is not at 0: jobs are executed directly in both. A monitor that leaves the jobs' relocation as it is finds
 # nothing there to execute; what they print is right all the same, for what traps is interpreted.
 beside() # OPTIONS…
@@ -52,7 +62,7 @@ beside() # OPTIONS…
 	same beside "$TMP/twice" "$TMP/consoles"
 	direct=$(jq '[.machines[].efficiency.direct] | min' "$TMP/out")
 }
-cat "$TMP/wanted" "$TMP/wanted" >"$TMP/twice"
+cat "$TMP/os" "$TMP/os" >"$TMP/twice"
 beside
 if [ "${direct:-0}" -gt 300 ]; then pass; else fail "beside: only ${direct:-0} instructions directly" "$TMP/out"; fi
 cat >"$TMP/wrong.yaml" <<END

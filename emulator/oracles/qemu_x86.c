@@ -153,6 +153,17 @@ static bool parcel(void *context, unsigned n, u128 *bits)
 	return true;
 }
 
+/* MMX, SSE and later ones, and x87: the opcode map of Volume 2. */
+static bool is_vector(const struct x86_opcode *o)
+{
+	unsigned char n = o->next;
+
+	if ((o->byte & 0xf8) == 0xd8 || (o->byte & 0xfe) == 0xc4)
+		return true;
+	return o->byte == 0x0f && ((n >= 0x10 && n <= 0x17) || (n >= 0x28 && n <= 0x2f) || (n >= 0x50 && n <= 0x7f) || n == 0x77 || n == 0xae || n == 0xc2 ||
+				   (n >= 0xc4 && n <= 0xc6) || n >= 0xd0);
+}
+
 /* What the descriptions do not decode need not be undefined. */
 static const char *left_out(const struct own *own, struct machine *m, const struct x86_opcode *o)
 {
@@ -162,7 +173,7 @@ static const char *left_out(const struct own *own, struct machine *m, const stru
 		return NULL;
 	if (o->at != machine_pc(m))
 		return "the description leaves out redundant and reserved prefixes";
-	return x86_get(&own->x, m, "CR0.TS") ? "the description leaves out x87 and vectors, which raise #NM where CR0.TS is set" : NULL;
+	return is_vector(o) ? "the description leaves out x87 and vectors" : NULL;
 }
 
 static void note_instruction(struct own *own, struct machine *m)

@@ -62,9 +62,12 @@ static const char *of_msrs(const struct x86_state *x, struct machine *m, enum x8
 
 static const char *of_control_registers(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
 {
-	enum { PAE = 0x20 };
+	enum { PAE = 0x20, PE = 1, CD = 0x40000000, NW = 0x20000000 };
+	const uint64_t pg = 0x80000000;
 	uint64_t value;
 
+	if (writes_control(x, m, o, 0, &value) && ((value & NW && !(value & CD)) || (value & pg && !(value & PE)) || (x->wide && value >> 32)))
+		return "qemu does not look whether CR0 can be as it is to be (Vol. 2, MOV: #GP)";
 	if (writes_control(x, m, o, 4, &value) && (value & ~(x->wide ? (uint64_t)0x10824 : 0x14) || (x->wide && !(value & PAE))))
 		return "qemu changes bits of CR4 that cannot be changed, or exits to a hypervisor (Vol. 2, MOV: #GP)";
 	if (x->wide && writes_control(x, m, o, 3, &value) && value >> 40)
@@ -110,6 +113,8 @@ const char *qemu_x86_refusal(const struct x86_state *x, struct machine *m, const
 		why = "qemu's IRET goes to virtual-8086 mode from everywhere (Vol. 2, IRET: at CPL 0 of a 32-bit mode)";
 	if (!why && (o->byte == 0xc2 || o->byte == 0xca) && x86_code_byte(m, o->at + 2) & 0x80)
 		why = "qemu extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)";
+	if (!why && !x->wide && o->byte == 0x63 && o->next < 0xc0 && x86_get(x, m, "CR0.PG"))
+		why = "qemu writes the destination of ARPL though it does not change (Vol. 2, ARPL), which a page may refuse";
 	if (!why && cpl && names_no_register(m, o))
 		why = "qemu asks for CPL 0 before it looks at the number of a control register (Vol. 3, Priority Among Concurrent Events)";
 	if (!why && x86_repeats_no_port(x, m, o))

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT = 8192, WAIT = 5, PATIENCE = 2000 /* ms */, LONGEST = 15 /* bytes: an instruction */ };
+enum { TEXT = 8192, WAIT = 5, PATIENCE = 2000 /* ms */, LONGEST = 15 /* bytes: an instruction */, GD = 0x2000 /* in DR7 */ };
 
 struct own {
 	struct arena *arena; /* of the tree */
@@ -260,6 +260,7 @@ static struct oracle_step step(struct oracle *o)
 		return s;
 	if (!gdb_monitor(o->gdb, "info registers", own->text, sizeof own->text))
 		return cannot("qemu ended or did not answer");
+	o->stale = o->stale || number(own, "DR7=") & GD; /* MOV DR would fault in our own program */
 	if (own->waited && !number(own, "HLT="))
 		return cannot("qemu did not end the step");
 	if (!(number(own, "CR0=") & 1) && strtoul(field(own, "CS ="), NULL, 16) == 0xf000)

@@ -137,7 +137,7 @@ static void put_real_segment(const struct oracle *o, int number)
 	gdb_put_register(o->gdb, number, SEGMENT, 4);
 }
 
-static bool run(const struct x86_load *l, const struct oracle *o, unsigned program)
+static bool run(const struct x86_load *l, struct oracle *o, unsigned program)
 {
 	gdb_put_register(o->gdb, l->cr0, REAL_MODE, 8);
 	put_real_segment(o, l->cs);
@@ -147,7 +147,8 @@ static bool run(const struct x86_load *l, const struct oracle *o, unsigned progr
 		gdb_put_register(o->gdb, l->efer, 0, 8);
 	gdb_put_register(o->gdb, l->flags, 2, 4);
 	gdb_put_register(o->gdb, l->ip, program, 8);
-	return gdb_continue(o->gdb, PATIENCE) == GDB_STEPPED;
+	o->stale = gdb_continue(o->gdb, PATIENCE) != GDB_STEPPED;
+	return !o->stale;
 }
 
 /* A system descriptor at the selector's place in our own table. */

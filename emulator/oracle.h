@@ -37,7 +37,7 @@ struct oracle_step {
 
 struct oracle_kind {
 	const char *name;
-	uint64_t (*storage)(const struct isa *isa); /* units that `prepare` needs; NULL: any size. Of a description that is not refused */
+	uint64_t (*storage)(const struct isa *isa); /* units that `prepare` needs; NULL, or 0: any size. Of a description that is not refused */
 	/* NULL if it can be used here; else why not ("not built in: libunicorn-dev", "/dev/kvm: Permission denied"). */
 	const char *(*absent)(void);
 	/* NULL if it implements this description's machine (by name: rv64, x86-32, …); else why not. */

@@ -159,8 +159,10 @@ static const char *explained_path(struct arena *arena, const struct arguments *a
 
 static uint64_t storage_size(const struct isa *isa, const struct oracle_kind *kind)
 {
-	if (kind->storage)
-		return kind->storage(isa);
+	uint64_t needed = kind->storage ? kind->storage(isa) : 0;
+
+	if (needed)
+		return needed;
 	return isa->platform.memory_size < STORAGE_DEFAULT ? (uint64_t)isa->platform.memory_size : STORAGE_DEFAULT;
 }
 

@@ -33,14 +33,6 @@ static bool writes_control(const struct x86_state *x, struct machine *m, const s
 	return o->byte == 0x0f && o->next == 0x22 && (modrm >> 3 & 7) == number;
 }
 
-static bool is_near_branch(const struct x86_opcode *o)
-{
-	unsigned how = o->next >> 3 & 7;
-
-	return (o->byte == 0x0f && (o->next & 0xf0) == 0x80) || (o->byte & 0xf0) == 0x70 || (o->byte & 0xfc) == 0xe0 || (o->byte & 0xfe) == 0xe8 ||
-	       o->byte == 0xeb || (o->byte & 0xfe) == 0xc2 || (o->byte == 0xff && (how == 2 || how == 4));
-}
-
 static bool is_canonical(uint64_t at)
 {
 	return at >> 47 == 0 || at >> 47 == 0x1ffff;
@@ -92,7 +84,7 @@ static const char *of_64_bit_mode(const struct x86_state *x, struct machine *m, 
 		return "the description leaves out the traps of TF";
 	if (o->byte == 0x0f && o->next == 0x01 && o->small_operand)
 		return "qemu's LGDT and LIDT heed the operand size in 64-bit mode (Vol. 2, LGDT: the base has 8 bytes)";
-	if (o->small_operand && is_near_branch(o))
+	if (o->small_operand && x86_is_near_branch(o))
 		return "qemu heeds the operand size of near branches in 64-bit mode, as AMD's processors do (Vol. 2, JMP: it is 64 bits)";
 	if (o->byte == 0x0f && (o->next == 0xa4 || o->next == 0xac) && (x86_code_byte(m, o->at + 2) & 0xc7) == 5)
 		return "qemu forgets the immediate of SHLD and SHRD in the length that RIP is relative to (Vol. 2, RIP-Relative Addressing)";

@@ -219,7 +219,7 @@ enum x86_kind x86_kind(const struct x86_opcode *o)
 		return o->next == 0x30 ? X86_WRMSR : X86_RDMSR;
 	if (o->byte == 0x17 || (o->byte == 0x8e && (o->next >> 3 & 7) == 2))
 		return X86_LOADS_SS;
-	if ((o->byte & 0xfc) == 0x6c || ((o->byte & 0xf4) == 0xa4 && (o->byte & 0xfe) != 0xa8))
+	if ((o->byte & 0xfc) == 0x6c || (o->byte >= 0xa4 && o->byte <= 0xaf && (o->byte & 0xfe) != 0xa8))
 		return X86_STRING;
 	if (o->byte == 0x9c)
 		return X86_PUSHF;
@@ -235,6 +235,14 @@ struct x86_input x86_input(const struct x86_state *x, const struct machine *m, c
 	if ((!string && (o->byte & 0xf6) != 0xe4) || (string && o->repeats && !count))
 		return (struct x86_input){0};
 	return (struct x86_input){.bytes = o->byte & 1 ? o->small_operand && !(o->rex & 8) ? 2 : 4 : 1, .to_memory = o->byte < 0x70, .at = to};
+}
+
+bool x86_is_near_branch(const struct x86_opcode *o)
+{
+	unsigned how = o->next >> 3 & 7;
+
+	return (o->byte == 0x0f && (o->next & 0xf0) == 0x80) || (o->byte & 0xf0) == 0x70 || (o->byte & 0xfc) == 0xe0 || (o->byte & 0xfe) == 0xe8 ||
+	       o->byte == 0xeb || (o->byte & 0xfe) == 0xc2 || (o->byte == 0xff && (how == 2 || how == 4));
 }
 
 bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o)

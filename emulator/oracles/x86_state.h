@@ -74,6 +74,8 @@ struct x86_input {
 	uint64_t at;
 };
 struct x86_input x86_input(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
+/* JMP, CALL, RET, Jcc, LOOP, JCXZ within the segment. */
+bool x86_is_near_branch(const struct x86_opcode *o);
 /* INS or OUTS, to be repeated no time. */
 bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
 /* A word of the stack, of 4 or 8 bytes; what cannot be read is 0. */

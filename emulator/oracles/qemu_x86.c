@@ -153,14 +153,14 @@ static bool parcel(void *context, unsigned n, u128 *bits)
 	return true;
 }
 
-/* MMX, SSE and later ones, and x87: the opcode map of Volume 2. */
+/* MMX, SSE and later ones, x87, hints: the opcode map of Volume 2. */
 static bool is_vector(const struct x86_opcode *o)
 {
 	unsigned char n = o->next;
 
 	if ((o->byte & 0xf8) == 0xd8 || (o->byte & 0xfe) == 0xc4)
 		return true;
-	return o->byte == 0x0f && ((n >= 0x10 && n <= 0x17) || (n >= 0x28 && n <= 0x2f) || (n >= 0x50 && n <= 0x7f) || n == 0x77 || n == 0xae || n == 0xc2 ||
+	return o->byte == 0x0f && ((n >= 0x10 && n <= 0x1f) || (n >= 0x28 && n <= 0x2f) || (n >= 0x50 && n <= 0x7f) || n == 0x77 || n == 0xae || n == 0xc2 ||
 				   (n >= 0xc4 && n <= 0xc6) || n >= 0xd0);
 }
 
@@ -173,7 +173,7 @@ static const char *left_out(const struct own *own, struct machine *m, const stru
 		return NULL;
 	if (o->at != machine_pc(m))
 		return "the description leaves out redundant and reserved prefixes";
-	return is_vector(o) ? "the description leaves out x87 and vectors" : NULL;
+	return is_vector(o) ? "the description leaves out x87, vectors and hints" : NULL;
 }
 
 static void note_instruction(struct own *own, struct machine *m)

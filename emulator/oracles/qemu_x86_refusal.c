@@ -76,6 +76,16 @@ static bool returns_to_virtual_8086(const struct x86_state *x, struct machine *m
 	return (x86_stack_word(x, m, sp + 8) | x86_stack_word(x, m, sp + 16)) & VM;
 }
 
+/* A far return whose stack selector is null: SS is the fourth word, behind the immediate, and the fifth of IRET. */
+static bool returns_to_no_stack(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
+{
+	unsigned bytes = o->rex & 8 ? 8 : o->small_operand ? 2 : 4;
+	unsigned release = o->byte == 0xca ? o->next | (unsigned)x86_code_byte(m, o->at + 2) << 8 : 0;
+	uint64_t sp = x86_element(x, m, "R", 4) + bytes * (o->byte == 0xcf ? 4 : 3) + release;
+
+	return (o->byte == 0xca || o->byte == 0xcb || o->byte == 0xcf) && !(x86_stack_word(x, m, sp) & 0xfffc);
+}
+
 static const char *of_64_bit_mode(const struct x86_state *x, struct machine *m, const struct x86_opcode *o)
 {
 	enum { TF = 0x100 };
@@ -88,6 +98,8 @@ static const char *of_64_bit_mode(const struct x86_state *x, struct machine *m, 
 		return "qemu heeds the operand size of near branches in 64-bit mode, as AMD's processors do (Vol. 2, JMP: it is 64 bits)";
 	if (o->byte == 0x0f && (o->next == 0xa4 || o->next == 0xac) && (x86_code_byte(m, o->at + 2) & 0xc7) == 5)
 		return "qemu forgets the immediate of SHLD and SHRD in the length that RIP is relative to (Vol. 2, RIP-Relative Addressing)";
+	if (returns_to_no_stack(x, m, o))
+		return "qemu does not compare the RPL of a null stack selector with that of CS (Vol. 2, RET: #GP)";
 	return NULL;
 }
 

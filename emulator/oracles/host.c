@@ -193,6 +193,8 @@ static const char *refusal(struct oracle *o, struct machine *m)
 		return "it would show the host's tables";
 	if (x86_repeats_no_port(&o->x, m, &o->opcode))
 		return "the processor asks for the right to a port where INS and OUTS are repeated no time (Vol. 2, REP)";
+	if (o->x.wide && o->opcode.repeats && o->opcode.small_address && x86_kind(&o->opcode) == X86_STRING && !(uint32_t)x86_element(&o->x, m, "R", 1))
+		return "the processor clears the upper half of RCX where ECX counts and is 0, of which nothing is said (Vol. 2, REP)";
 	if (o->opcode.from_code && !o->x.wide)
 		return "it is not said which fault comes first where a code segment is read to be written";
 	return NULL;

@@ -1,6 +1,5 @@
 /* The host's own processor, in ring 3: a child process whose memory is the description's storage and nothing else executes one instruction at a time
  * under ptrace. A trap is the kernel's signal. What would show the kernel's tables or call the kernel is refused. */
-#include "../decode.h"
 #include "x86_state.h"
 
 #include <stdio.h>
@@ -161,14 +160,6 @@ static void prepare(struct oracle *o, struct machine *m, struct chance *c)
 	x86_set(&o->x, m, "CR4.FSGSBASE", has_fsgsbase());
 }
 
-static bool parcel(void *context, unsigned n, u128 *bits)
-{
-	struct machine *m = context;
-
-	*bits = x86_code_byte(m, machine_pc(m) + n);
-	return true;
-}
-
 /* These show tables that are the kernel's, or go through them. */
 static bool reads_tables(const char *name)
 {
@@ -185,7 +176,7 @@ static const char *refusal(struct oracle *o, struct machine *m)
 {
 	struct decoded d;
 
-	if (!decode(o->tree, parcel, m, &d) || !d.instruction)
+	if (!x86_decode(o->tree, m, &d))
 		return "the description leaves out what the host's processor may have";
 	if (!strcmp(d.instruction->name, "int_n") || !strcmp(d.instruction->name, "syscall") || !strcmp(d.instruction->name, "sysenter"))
 		return "it would call the host's kernel";

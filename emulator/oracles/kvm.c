@@ -27,7 +27,10 @@ struct oracle {
 	bool emulated;        /* the host has no virtualization of its own (kvm_pvm): KVM's emulator runs 32-bit guests */
 	unsigned beyond;      /* bytes that the pc is behind the handler's first */
 	bool waited;
+	struct arena *arena;  /* of the tree */
+	struct tree *tree;
 	uint64_t pc;          /* of the instruction */
+	bool decodes, prefixed, branches; /* … which the description decodes, has prefixes, is a transfer within its segment */
 	unsigned code;        /* … and its code segment */
 	enum x86_kind kind;
 };
@@ -124,6 +127,7 @@ static void close_guest(struct oracle *o)
 		close(o->vm);
 	if (o->kvm >= 0)
 		close(o->kvm);
+	arena_free(o->arena);
 	free(o);
 }
 
@@ -134,6 +138,8 @@ static struct oracle *open_guest(const struct isa *isa, uint64_t at, uint64_t si
 	if (!o)
 		return NULL;
 	o->kvm = o->vm = o->cpu = -1;
+	o->arena = arena_new();
+	o->tree = decode_tree(o->arena, isa);
 	o->at = at;
 	o->size = size;
 	if (!x86_state_new(&o->x, isa)) {
@@ -228,6 +234,7 @@ static bool set_state(struct oracle *o, const struct machine *m)
 	struct kvm_mp_state running = {.mp_state = KVM_MP_STATE_RUNNABLE};
 	struct kvm_guest_debug debug = {.control = KVM_GUESTDBG_ENABLE | KVM_GUESTDBG_SINGLESTEP};
 	struct x86_opcode opcode;
+	struct decoded decoded;
 	__u64 *order[16];
 
 	registers_in_order(&r, order);
@@ -238,6 +245,9 @@ static bool set_state(struct oracle *o, const struct machine *m)
 	o->code = x86_segment(&o->x, m, 1).selector;
 	opcode = x86_opcode(&o->x, (struct machine *)m);
 	o->kind = x86_kind(&opcode);
+	o->decodes = x86_decode(o->tree, (struct machine *)m, &decoded);
+	o->prefixed = opcode.at != o->pc;
+	o->branches = x86_is_near_branch(&opcode);
 	ioctl(o->cpu, KVM_SET_MP_STATE, &running);
 	return ioctl(o->cpu, KVM_SET_VCPU_EVENTS, &events) >= 0 && set_system(o, m) && ioctl(o->cpu, KVM_SET_REGS, &r) >= 0 &&
 	       set_debug(o, m) && set_msrs(o, m) && ioctl(o->cpu, KVM_SET_GUEST_DEBUG, &debug) >= 0; /* at this pc: the last call */
@@ -285,6 +295,8 @@ static struct oracle_step stepped(struct oracle *o)
 		return cannot("its registers cannot be read");
 	for (o->beyond = 0; o->beyond < 2 && o->entered < 0; o->beyond += o->entered < 0)
 		o->entered = x86_handler(&o->x, r.rip - o->beyond);
+	if (o->entered >= 0 && o->branches)
+		return cannot("it may have jumped to where the handlers are");
 	if (o->emulated && o->entered == INVALID_OPCODE)
 		return cannot("KVM emulates such guests on this host, and its emulator lacks instructions");
 	o->waited = o->entered < 0 && o->kind == X86_HLT;
@@ -303,6 +315,8 @@ static struct oracle_step step(struct oracle *o)
 {
 	o->entered = -1;
 	o->waited = false;
+	if (!o->decodes && o->prefixed)
+		return cannot("the description leaves out redundant and reserved prefixes");
 	if (o->kind == X86_STRING && o->emulated)
 		return cannot("KVM's emulator repeats a string instruction within one step");
 	if (o->kind == X86_LOADS_SS)

@@ -1,6 +1,5 @@
 /* The x86 of qemu 7.2 (TCG), at all levels with its system state. The stub writes the general registers, selectors and control registers; what it cannot
  * write is loaded by a program of ours (qemu_x86_load.c). What the monitor prints about the registers shows the hidden parts too. */
-#include "../decode.h"
 #include "qemu_x86_load.h"
 
 #include <stdio.h>
@@ -145,14 +144,6 @@ static bool translated(struct machine *m, uint64_t at, enum access access, uint6
 	return machine_translate(m, machine_level(m), at, access, pa, &trap);
 }
 
-static bool parcel(void *context, unsigned n, u128 *bits)
-{
-	struct machine *m = context;
-
-	*bits = x86_code_byte(m, machine_pc(m) + n);
-	return true;
-}
-
 /* MMX, SSE and later ones, x87, hints: the opcode map of Volume 2. */
 static bool is_vector(const struct x86_opcode *o)
 {
@@ -169,7 +160,7 @@ static const char *left_out(const struct own *own, struct machine *m, const stru
 {
 	struct decoded d;
 
-	if (decode(own->tree, parcel, m, &d) && d.instruction)
+	if (x86_decode(own->tree, m, &d))
 		return NULL;
 	if (o->at != machine_pc(m))
 		return "the description leaves out redundant and reserved prefixes";

@@ -109,14 +109,6 @@ static void prepare(struct oracle *o, struct machine *m, struct chance *c)
 	x86_set(&own->x, m, "CR4.FSGSBASE", 1);
 }
 
-static bool parcel(void *context, unsigned n, u128 *bits)
-{
-	struct machine *m = context;
-
-	*bits = x86_code_byte(m, machine_pc(m) + n);
-	return true;
-}
-
 static bool set(struct oracle *o, const struct machine *m)
 {
 	struct own *own = o->own;
@@ -125,7 +117,7 @@ static bool set(struct oracle *o, const struct machine *m)
 
 	if (!x86_is_program(&own->x, m) || x86_get(&own->x, m, "EFLAGS.AC"))
 		return false;
-	if (!decode(o->tree, parcel, reads, &own->decoded))
+	if (!x86_decode(o->tree, reads, &own->decoded))
 		own->decoded.instruction = NULL;
 	own->opcode = x86_opcode(&own->x, reads);
 	own->pc = machine_pc(m);

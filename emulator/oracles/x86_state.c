@@ -213,6 +213,19 @@ struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m)
 	return o;
 }
 
+static bool parcel(void *context, unsigned n, u128 *bits)
+{
+	struct machine *m = context;
+
+	*bits = x86_code_byte(m, machine_pc(m) + n);
+	return true;
+}
+
+const struct instruction *x86_decode(struct tree *tree, struct machine *m, struct decoded *d)
+{
+	return decode(tree, parcel, m, d) ? d->instruction : NULL;
+}
+
 enum x86_kind x86_kind(const struct x86_opcode *o)
 {
 	if (o->byte == 0x0f && (o->next & 0xfd) == 0x30)

@@ -2,6 +2,7 @@
 #define ISOLDE_ORACLES_X86_STATE_H
 /* What the x86 oracles need to know about the descriptions x86-32 and x86-64: where a value of the processor stands in their components, and
  * states in which instructions do something. Addresses of tables and stacks in the states made here are this file's own. */
+#include "../decode.h"
 #include "kinds.h"
 
 enum { X86_STORAGE = 0x20000 }; /* bytes, from physical address 0 */
@@ -64,6 +65,8 @@ struct x86_opcode {
 	unsigned char rex;                          /* 0: none */
 };
 struct x86_opcode x86_opcode(const struct x86_state *x, struct machine *m);
+/* What the description decodes at the pc; NULL: no instruction. `tree`: the description's. */
+const struct instruction *x86_decode(struct tree *tree, struct machine *m, struct decoded *d);
 /* Instructions that oracles must know: after a load of SS traps are inhibited; PUSHF pushes TF; … */
 enum x86_kind { X86_OTHER, X86_LOADS_SS, X86_PUSHF, X86_HLT, X86_STRING, X86_RDMSR, X86_WRMSR, X86_IRET };
 enum x86_kind x86_kind(const struct x86_opcode *o);

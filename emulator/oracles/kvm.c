@@ -30,7 +30,8 @@ struct oracle {
 	struct arena *arena;  /* of the tree */
 	struct tree *tree;
 	uint64_t pc;          /* of the instruction */
-	bool decodes, prefixed, branches; /* … which the description decodes, has prefixes, is a transfer within its segment */
+	bool decodes, prefixed, branches, unknown_msr; /* … which the description decodes, has prefixes, is a transfer within its segment, is about an MSR that
+								 * the description does not have */
 	unsigned code;        /* … and its code segment */
 	enum x86_kind kind;
 };
@@ -247,6 +248,7 @@ static bool set_state(struct oracle *o, const struct machine *m)
 	o->kind = x86_kind(&opcode);
 	o->decodes = x86_decode(o->tree, (struct machine *)m, &decoded);
 	o->prefixed = opcode.at != o->pc;
+	o->unknown_msr = (o->kind == X86_RDMSR || o->kind == X86_WRMSR) && !(o->code & 3) && !x86_knows_msr(&o->x, (uint32_t)x86_element(&o->x, m, "R", 1));
 	o->branches = x86_is_near_branch(&opcode);
 	ioctl(o->cpu, KVM_SET_MP_STATE, &running);
 	return ioctl(o->cpu, KVM_SET_VCPU_EVENTS, &events) >= 0 && set_system(o, m) && ioctl(o->cpu, KVM_SET_REGS, &r) >= 0 &&
@@ -317,6 +319,8 @@ static struct oracle_step step(struct oracle *o)
 	o->waited = false;
 	if (!o->decodes && o->prefixed)
 		return cannot("the description leaves out redundant and reserved prefixes");
+	if (o->unknown_msr)
+		return cannot("KVM has MSRs that the description leaves out");
 	if (o->kind == X86_STRING && o->emulated)
 		return cannot("KVM's emulator repeats a string instruction within one step");
 	if (o->kind == X86_LOADS_SS)

@@ -3,19 +3,6 @@
 
 #define EFER 0xc0000080u
 
-static bool knows_msr(const struct x86_state *x, uint32_t number)
-{
-	static const uint32_t others[] = {0x10 /* TSC */, EFER, 0xc0000100, 0xc0000101 /* bases of FS and GS */};
-
-	for (unsigned i = 0; i < X86_MSRS; i++)
-		if (x86_msrs[i].number == number)
-			return x86_has(x, x86_msrs[i].name);
-	for (unsigned i = 0; i < (x->wide ? 4 : 1); i++)
-		if (others[i] == number)
-			return true;
-	return false;
-}
-
 /* MOV to or from a control register that does not exist. */
 static bool names_no_register(struct machine *m, const struct x86_opcode *o)
 {
@@ -43,7 +30,7 @@ static const char *of_msrs(const struct x86_state *x, struct machine *m, enum x8
 	uint32_t number = (uint32_t)x86_element(x, m, "R", 1);
 	uint64_t value = x86_element(x, m, "R", 2) << 32 | (uint32_t)x86_element(x, m, "R", 0);
 
-	if (!knows_msr(x, number))
+	if (!x86_knows_msr(x, number))
 		return "qemu ignores accesses to MSRs that do not exist (Vol. 2, RDMSR: #GP)";
 	if (kind == X86_WRMSR && number == EFER)
 		return value & ~(uint64_t)0xd01 || !(value & 0x100) ? "qemu ignores changes of EFER that cannot be (Vol. 2, WRMSR: #GP)" : NULL;

@@ -50,6 +50,19 @@ const struct x86_msr_name x86_msrs[X86_MSRS] = {
 	{"SYSENTER_CS", 0x174}, {"SYSENTER_ESP", 0x175}, {"SYSENTER_EIP", 0x176}, {"STAR", 0xc0000081},
 	{"LSTAR", 0xc0000082}, {"FMASK", 0xc0000084}, {"KERNEL_GS_BASE", 0xc0000102}, {"TSC_AUX", 0xc0000103}};
 
+bool x86_knows_msr(const struct x86_state *x, uint32_t number)
+{
+	static const uint32_t others[] = {0x10 /* TSC */, 0xc0000080 /* EFER */, 0xc0000100, 0xc0000101 /* bases of FS and GS */};
+
+	for (unsigned i = 0; i < X86_MSRS; i++)
+		if (x86_msrs[i].number == number)
+			return x86_has(x, x86_msrs[i].name);
+	for (unsigned i = 0; i < (x->wide ? 4 : 1); i++)
+		if (others[i] == number)
+			return true;
+	return false;
+}
+
 /* --- registers with fields --- */
 
 static u128 packed(const struct x86_state *x, const struct machine *m, const char *name, unsigned element)

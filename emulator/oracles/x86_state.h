@@ -41,6 +41,8 @@ extern const struct x86_msr_name {
 	const char *name;
 	uint32_t number;
 } x86_msrs[X86_MSRS];
+/* Whether RDMSR and WRMSR are described for this number. */
+bool x86_knows_msr(const struct x86_state *x, uint32_t number);
 /* 0 to 5 as in the Sreg field, 6: LDTR, 7: TR. */
 struct x86_segment x86_segment(const struct x86_state *x, const struct machine *m, unsigned s);
 void x86_set_segment(const struct x86_state *x, struct machine *m, unsigned s, const struct x86_segment *v);

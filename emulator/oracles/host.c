@@ -7,6 +7,7 @@
 #include <string.h>
 
 #if defined(__linux__) && defined(__x86_64__) && __has_include(<sys/rseq.h>)
+#include <cpuid.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/auxv.h>
@@ -35,9 +36,28 @@ struct oracle {
 	uint64_t pc;
 };
 
+static bool is_intel(void)
+{
+	unsigned a, b, c, d;
+
+	return __get_cpuid(0, &a, &b, &c, &d) && b == signature_INTEL_ebx && c == signature_INTEL_ecx && d == signature_INTEL_edx;
+}
+
+static bool can_trace(void)
+{
+	int status = 1;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(ptrace(PTRACE_TRACEME, 0, NULL, NULL) ? 1 : 0);
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
 static const char *absent(void)
 {
-	return NULL;
+	if (!is_intel())
+		return "the host's processor is not Intel's, whose manual the descriptions follow";
+	return can_trace() ? NULL : "a process cannot be traced here";
 }
 
 static const char *refuses(const struct isa *isa)
@@ -142,7 +162,7 @@ static struct oracle *open_host(const struct isa *isa, uint64_t at, uint64_t siz
 		o->x.paging = true;
 		return o;
 	}
-	snprintf(error, 256, "host: a process cannot be traced here: %s", strerror(errno));
+	snprintf(error, 256, "host: the process does not start: %s", strerror(errno));
 	close_host(o);
 	return NULL;
 }

@@ -254,7 +254,7 @@ static bool set(struct oracle *o, const struct machine *m)
 
 static struct oracle_step cannot(const char *why)
 {
-	return (struct oracle_step){ORACLE_CANNOT, .why = why};
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
 }
 
 /* Signals do not tell all vectors apart: those of INT3, INTO and BOUND are not known. -1: unknown. */
@@ -287,9 +287,9 @@ static struct oracle_step step(struct oracle *o)
 	if (why.si_signo == SIGTRAP && why.si_code == SINGLE_STEP)
 		return o->opcode.repeats && (o->opcode.byte & 0xf6) == 0xa6 && o->registers.rip == o->pc
 			       ? cannot("the flags after an iteration that is not the last are not said (Vol. 2, REP)")
-			       : (struct oracle_step){ORACLE_DONE};
+			       : (struct oracle_step){.result = ORACLE_DONE};
 	vector = vector_of(o, &why);
-	return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = vector >= 0, .cause = (u128)(vector & 0xff), .unknown = ~(u128)0xff};
+	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = vector >= 0, .cause = (u128)(vector & 0xff), .unknown = ~(u128)0xff};
 }
 
 /* --- reading the state --- */

@@ -224,7 +224,7 @@ static uint64_t number(const struct own *own, const char *key)
 
 static struct oracle_step cannot(const char *why)
 {
-	return (struct oracle_step){ORACLE_CANNOT, .why = why};
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
 }
 
 /* Ports without a device read as ones in qemu, and as zeros here: that is the board's matter. */

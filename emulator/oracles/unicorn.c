@@ -105,7 +105,7 @@ bool unicorn_ask(struct oracle *o)
 
 struct oracle_step unicorn_cannot(const char *why)
 {
-	return (struct oracle_step){ORACLE_CANNOT, .why = why};
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
 }
 
 void *unicorn_callback(void (*f)(void))

@@ -209,10 +209,10 @@ static struct oracle_step step(struct oracle *o)
 	if (s->trapped && s->cause > 0xff)
 		return unicorn_cannot("unicorn leaves RTE to its user");
 	if (s->trapped)
-		return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = true, .cause = s->cause};
+		return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = s->cause};
 	if (s->failed)
 		return unicorn_cannot("unicorn ended in an error of its own");
-	return (struct oracle_step){ORACLE_DONE};
+	return (struct oracle_step){.result = ORACLE_DONE};
 }
 
 static bool get(struct oracle *o, struct machine *m)

@@ -144,7 +144,7 @@ static bool is_store(const char *name)
 
 static struct oracle_step trapped(unsigned cause)
 {
-	return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = true, .cause = cause};
+	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = cause};
 }
 
 static struct oracle_step step(struct oracle *o)
@@ -167,7 +167,7 @@ static struct oracle_step step(struct oracle *o)
 		return trapped(s->cause);
 	if (s->error == UC_ERR_INSN_INVALID || s->error == UC_ERR_EXCEPTION)
 		return strstr(own->decoded.instruction->name, "ebreak") ? trapped(BREAKPOINT) : trapped(ILLEGAL);
-	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){ORACLE_DONE} : unicorn_cannot("unicorn ended in an error of its own");
+	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){.result = ORACLE_DONE} : unicorn_cannot("unicorn ended in an error of its own");
 }
 
 static bool get(struct oracle *o, struct machine *m)

@@ -148,7 +148,7 @@ static bool is_system(const char *name)
 
 static struct oracle_step trapped(unsigned vector)
 {
-	return (struct oracle_step){ORACLE_TRAPPED, .knows_cause = true, .cause = vector, .unknown = ~(u128)0xff};
+	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = vector, .unknown = ~(u128)0xff};
 }
 
 static struct oracle_step step(struct oracle *o)
@@ -179,7 +179,7 @@ static struct oracle_step step(struct oracle *o)
 		return trapped(INVALID_OPCODE);
 	if (s->pc == own->pc)
 		return unicorn_cannot("unicorn stops before instructions that write to their own page, or jump to themselves");
-	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){ORACLE_DONE}
+	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){.result = ORACLE_DONE}
 									   : unicorn_cannot("unicorn ended in an error of its own");
 }
 

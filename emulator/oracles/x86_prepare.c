@@ -133,6 +133,8 @@ static uint64_t page_entry(struct setup *s, uint64_t at)
 		rights |= 4;
 		if (chance_one_in(s->c, 24))
 			rights &= ~(uint64_t)(1u << chance_below(s->c, 3));
+		if (s->x->wide && chance_one_in(s->c, 24))
+			rights |= (uint64_t)1 << 63; /* no code */
 	}
 	return at | rights;
 }
@@ -300,7 +302,7 @@ void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c)
 {
 	struct setup s = {x, m, c, 0};
 
-	s.cpl = x->wide ? (chance_one_in(c, 2) ? 3 : 0) : chance_one_in(c, 2) ? 3 : chance_below(c, 4);
+	s.cpl = chance_one_in(c, 2) ? 3 : chance_below(c, 4);
 	fill_gdt(&s);
 	fill_idt(&s);
 	fill_tss(&s);

@@ -162,7 +162,7 @@ bool machine_load_physical(struct machine *m, uint64_t pa, unsigned width, bool 
 
 		*value = unit == BITS_MAX ? part : *value << unit | part;
 	}
-	watch_memory(m, access, pa, width, *value);
+	watch_memory(m, access == ACCESS_FETCH ? ACCESS_FETCH : ACCESS_LOAD, pa, width, *value);
 	return true;
 }
 

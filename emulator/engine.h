@@ -44,7 +44,8 @@ void ir_uses(const struct isa *isa, const struct ir_function *f, bool *reads, bo
 /* Components that decide about what happens between instructions: a change of one must end a run (ENGINE_ATTENTION); of these, those on which the
  * deadline depends (machine->unsettled); and those that tick reads or writes. One flag per component. */
 void machine_watched(const struct isa *isa, bool *attention, bool *timed, bool *ticked);
-/* The memory side of a machine that is not fast. `width` bits (whole units), at physical address pa; storage or device.
+/* The memory side of a machine that is not fast. `width` bits (whole units), at physical address pa; storage or device. A load whose `access` is a store is one that is about
+ * to be followed by it (an atomic operation): where nothing is, it fails as that does.
  * False: nothing is there: *trap is the platform's `unmapped` cause with value pa (the engine puts the virtual address there if the access
  * had one), or, without such a cause, machine->message is set and trap->cause is ~0: the run ends with ENGINE_ERROR. */
 bool machine_load_physical(struct machine *m, uint64_t pa, unsigned width, bool big_endian, enum access access, u128 *value, struct trap *trap);

@@ -51,10 +51,10 @@ static bool is_storage(void *context, u128 pa, unsigned units)
 	       units <= m->size - (uint64_t)(pa - m->at);
 }
 
-static bool outside_load(void *context, u128 pa, unsigned width, bool big_endian, u128 *value, u128 *cause)
+static bool outside_load(void *context, u128 pa, unsigned width, bool big_endian, enum access access, u128 *value, u128 *cause)
 {
 	struct trap trap;
-	bool there = machine_load_physical(context, (uint64_t)pa, width, big_endian, ACCESS_LOAD, value, &trap);
+	bool there = machine_load_physical(context, (uint64_t)pa, width, big_endian, access, value, &trap);
 
 	if (!there)
 		*cause = trap.cause;
@@ -403,7 +403,7 @@ static enum engine_exit walk_run(struct machine *m, uint64_t budget, bool ignore
 static bool walk_engine_call(struct machine *m, const struct ir_function *f, const u128 *args, u128 *result, struct trap *trap)
 {
 	struct view *v = view_new(m);
-	struct value values[8], value = value_const(0, 0), *slots = ARENA_ARRAY(v->arena, struct value, slot_count(m->isa));
+	struct value values[VARIABLES_MAX], value = value_const(0, 0), *slots = ARENA_ARRAY(v->arena, struct value, slot_count(m->isa));
 	struct outcome o;
 	struct trap ignored;
 	bool trapped;

@@ -166,7 +166,7 @@ static uint64_t storage_size(const struct isa *isa, const struct oracle_kind *ki
 	return isa->platform.memory_size < STORAGE_DEFAULT ? (uint64_t)isa->platform.memory_size : STORAGE_DEFAULT;
 }
 
-static int validate(struct arena *arena, const struct arguments *a, const struct isa *isa, const struct oracle_kind *kind)
+static int validate(struct arena *arena, const struct arguments *a, struct isa *isa, const struct oracle_kind *kind)
 {
 	const struct instruction *only = a->instruction ? isa_instruction(isa, a->instruction) : NULL;
 	struct diags *diags = diags_new(arena);

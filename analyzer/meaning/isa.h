@@ -381,6 +381,10 @@ struct isa {
 
 /* Loads a description with its parts, bases and overlay. `overlay` may be NULL. NULL if there were errors. */
 struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags);
+/* A condition of a description's user, outside it: `text` in the operation language about a state, and about instruction `i` (NULL: none) that is
+ * executed there; the function's parameters are i's variables, as struct decoded has them. It is added to the description's functions: call
+ * it before a machine is made. NULL after a finding. */
+struct ir_function *isa_condition(struct isa *isa, const struct instruction *i, struct yaml *text, struct diags *diags);
 struct component *isa_component(const struct isa *isa, const char *name);
 struct reg *isa_register(const struct isa *isa, const char *name);
 struct instruction *isa_instruction(const struct isa *isa, const char *name);

@@ -207,20 +207,22 @@ static void lower_invariants(struct lowering *l)
 	}
 }
 
+/* `e`: the variable as it stands in the encoding. */
+static void name_variable(struct lowering *l, const struct variable *v, struct ir_expr *e)
+{
+	if (v->is_operand)
+		return;
+	if (v->left_shift)
+		e = ir_op2(l->arena, OP_concat, e, ir_const(l->arena, 0, v->left_shift));
+	if (v->is_prefix && !v->location.count)
+		e = ir_op2(l->arena, OP_eq, e, ir_const(l->arena, 1, 1));
+	add_name(l, v->name, (struct typed){.e = e, .is_signed = v->sign_extend}, false, true);
+}
+
 static void name_variables(struct lowering *l, const struct instruction *i)
 {
-	for (unsigned k = 0; k < i->variable_count; k++) {
-		const struct variable *v = &i->variables[k];
-		struct ir_expr *e = ir_ref(l->arena, IR_VARIABLE, k, v->width);
-
-		if (v->is_operand)
-			continue;
-		if (v->left_shift)
-			e = ir_op2(l->arena, OP_concat, e, ir_const(l->arena, 0, v->left_shift));
-		if (v->is_prefix && !v->location.count)
-			e = ir_op2(l->arena, OP_eq, e, ir_const(l->arena, 1, 1));
-		add_name(l, v->name, (struct typed){.e = e, .is_signed = v->sign_extend}, false, true);
-	}
+	for (unsigned k = 0; k < i->variable_count; k++)
+		name_variable(l, &i->variables[k], ir_ref(l->arena, IR_VARIABLE, k, i->variables[k].width));
 }
 
 static void lower_valid(struct lowering *l, struct instruction *i)
@@ -357,4 +359,27 @@ void lower_all(struct isa *isa, struct diags *diags)
 	unused_functions(&l);
 	if (!diag_errors(diags))
 		verify_all(isa);
+}
+
+struct ir_function *isa_condition(struct isa *isa, const struct instruction *i, struct yaml *text, struct diags *diags)
+{
+	struct lowering parent = {.isa = isa, .arena = isa->arena, .diags = diags}, l;
+	struct syntax *n = syntax_expression(isa->arena, text, diags);
+	struct ir_expr *e;
+
+	if (!n)
+		return NULL;
+	start_function(&l, &parent, arena_printf(isa->arena, "%s.when", i ? i->name : "any"));
+	for (unsigned k = 0; i && k < i->variable_count; k++) {
+		unsigned width = i->variables[k].width;
+
+		name_variable(&l, &i->variables[k], ir_ref(l.arena, IR_LOCAL, new_local(&l, i->variables[k].name, width), width));
+	}
+	l.function->param_count = i ? i->variable_count : 0;
+	l.function->has_result = true;
+	e = lower_condition(&l, n);
+	if (!e)
+		return NULL;
+	emit(&l, IR_RETURN)->a = e;
+	return finish_function(&l);
 }

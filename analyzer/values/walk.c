@@ -421,7 +421,7 @@ static bool from_outside(struct walker *w, struct flow *flow, const struct ir_st
 
 	if (!o || o->is_storage(o->context, pa.bits, width / w->isa->memory.unit))
 		return false;
-	if (o->load(o->context, pa.bits, width, s->big_endian, &value, &cause))
+	if (o->load(o->context, pa.bits, width, s->big_endian, s->access, &value, &cause))
 		*whole = value_const(value, width);
 	else
 		nothing_there(w, flow, cause, at);

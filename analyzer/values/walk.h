@@ -44,8 +44,8 @@ static inline unsigned slot_count(const struct isa *isa)
 struct walk_outside {
 	void *context;
 	bool (*is_storage)(void *context, u128 pa, unsigned units);
-	/* False: nothing is there, and *cause is raised. */
-	bool (*load)(void *context, u128 pa, unsigned width, bool big_endian, u128 *value, u128 *cause);
+	/* False: nothing is there, and *cause is raised, which is that of `access`. */
+	bool (*load)(void *context, u128 pa, unsigned width, bool big_endian, enum access access, u128 *value, u128 *cause);
 	bool (*can_store)(void *context, u128 pa, u128 *cause);
 	void (*store)(void *context, u128 pa, unsigned width, u128 value);
 	u128 (*port_in)(void *context, u128 port, unsigned width);

@@ -151,7 +151,7 @@ static void load_physical(struct native_engine *ne, uint64_t left, uint64_t pa, 
 		ne->walked_device = true;
 		catch_up(ne, left);
 	}
-	if (machine_load_physical(ne->machine, pa, width_of(how), how & HOW_BIG, ACCESS_LOAD, &value, &trap))
+	if (machine_load_physical(ne->machine, pa, width_of(how), how & HOW_BIG, access_of(how), &value, &trap))
 		loaded(&ne->n, value);
 	else
 		memory_raise(ne, &trap, reported);

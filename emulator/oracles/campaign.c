@@ -7,6 +7,7 @@
 
 #include "../engine.h"
 #include "../trace.h"
+#include "registers.h"
 #include "../../analyzer/values/concrete.h"
 #include "../../analyzer/values/walk.h"
 
@@ -18,6 +19,7 @@ static void copy_machine(struct machine *to, const struct machine *from)
 {
 	memcpy(to->words, from->words, from->word_count * sizeof *to->words);
 	memcpy(to->storage->cells, from->storage->cells, from->storage->size * from->storage->cell);
+	to->unticked_steps = to->unticked_completed = 0; /* of an earlier step */
 	to->attention = to->unsettled = true;
 	engine_state_changed(to);
 }
@@ -112,11 +114,41 @@ static bool allows(const struct instruction *i, const char *prefix)
 	return false;
 }
 
+/* A number that one of the registers in a space of this width has; at random if there is none. */
+static u128 register_number(const struct isa *isa, unsigned width, struct chance *c)
+{
+	const struct reg *found = NULL;
+	unsigned seen = 0;
+
+	for (const struct reg *r = isa->registers; r; r = r->next)
+		if (r->space && r->space->width == width && chance_one_in(c, ++seen))
+			found = r;
+	return found ? found->address + chance_below(c, found->count ? found->count : 1) : chance_value(c, width);
+}
+
+/* The free bits: at random, but for numbers that make an instruction another one (`variants`) and mostly name a register. */
+static u128 free_bits(const struct isa *isa, const struct instruction *i, struct chance *c)
+{
+	u128 bits = ((u128)chance_bits(c) << 64 | chance_bits(c)) & bits_mask(i->pattern.width) & ~i->pattern.mask;
+
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		const struct variable *own = &i->variables[v];
+		bool fixed = false;
+
+		for (unsigned n = 0; n < i->variant_count; n++)
+			fixed = fixed || !strcmp(i->variants[n], own->name);
+		if (fixed && !chance_one_in(c, 8))
+			bits = (bits & ~location_place(&own->location, bits_mask(own->width))) |
+			       location_place(&own->location, register_number(isa, own->width, c));
+	}
+	return bits;
+}
+
 /* An encoding of this instruction: prefixes that it allows now and then, free bits at random, anything behind it. */
 static unsigned make_encoding(const struct isa *isa, const struct instruction *i, struct chance *c, uint64_t *units)
 {
 	unsigned n = 0;
-	u128 free_bits = ((u128)chance_bits(c) << 64 | chance_bits(c)) & bits_mask(i->pattern.width) & ~i->pattern.mask;
+	u128 chosen_bits = free_bits(isa, i, c);
 
 	for (unsigned p = 0; p < isa->prefix_count && n < 8; p++)
 		if (allows(i, isa->prefixes[p].name) && chance_one_in(c, 6)) {
@@ -125,7 +157,7 @@ static unsigned make_encoding(const struct isa *isa, const struct instruction *i
 			n += put_parcels(isa, pattern->match | (chance_bits(c) & ~pattern->mask & bits_mask(pattern->width)), pattern->width,
 					 units + n);
 		}
-	n += put_parcels(isa, i->pattern.match | free_bits, i->pattern.width, units + n);
+	n += put_parcels(isa, i->pattern.match | chosen_bits, i->pattern.width, units + n);
 	for (unsigned t = 0; t < TAIL_UNITS; t++)
 		units[n++] = (uint64_t)chance_value(c, isa->memory.unit > 64 ? 64 : isa->memory.unit);
 	return n;
@@ -236,7 +268,7 @@ static void add_unlike(const struct campaign *c, struct comparison *v, struct un
 {
 	const char *name = u.component == -1 ? "storage" : u.component == -2 ? "trap" : c->isa->components[u.component].name;
 
-	u.reason = explained_find(c->explained, v->instruction, c->ours, name);
+	u.reason = explained_find(c->explained, c->any_decoded ? &c->decoded : NULL, c->start, c->ours, name);
 	v->unexplained = v->unexplained || !u.reason;
 	if (v->count < UNLIKE_MAX)
 		v->list[v->count] = u;

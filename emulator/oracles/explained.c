@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../engine.h"
 #include "campaign.h"
 
 static const char no_instruction[] = "(no instruction)";
@@ -13,15 +14,15 @@ static const char *text_of(struct yaml *item, const char *key)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
-/* A name or a list of names: the number of them, and the n-th. */
+/* A name, a list of names, or a map from names to conditions: the number of them, and the n-th. */
 static size_t count_of(const struct yaml *names)
 {
-	return !names ? 0 : names->kind == YAML_LIST ? names->count : 1;
+	return !names ? 0 : names->kind == YAML_SCALAR ? 1 : names->count;
 }
 
 static const struct yaml *name_at(const struct yaml *names, size_t n)
 {
-	return names->kind == YAML_LIST ? names->items[n] : names;
+	return names->kind == YAML_LIST ? names->items[n] : names->kind == YAML_MAP ? names->pairs[n].key : names;
 }
 
 static bool has_name(const struct yaml *names, const char *name)
@@ -68,7 +69,7 @@ static bool check_names(const struct yaml *names, const char *what, bool (*knows
 
 static void check_keys(struct yaml *item, struct diags *diags)
 {
-	static const char *const keys[] = {"isa", "instructions", "components", "cause", "section", "why"};
+	static const char *const keys[] = {"isa", "instructions", "components", "cause", "when", "section", "why"};
 	bool known;
 
 	for (size_t i = 0; i < item->count; i++) {
@@ -80,7 +81,27 @@ static void check_keys(struct yaml *item, struct diags *diags)
 	}
 }
 
-static void read_item(struct arena *arena, struct yaml *item, const struct isa *isa, struct diags *diags, struct explained ***end)
+/* Each instruction has variables of its own, and may have a condition of its own. */
+static bool read_when(struct arena *arena, struct explained *e, struct yaml *all, struct isa *isa, struct diags *diags)
+{
+	bool map = e->instructions && e->instructions->kind == YAML_MAP;
+	size_t count = e->instructions ? count_of(e->instructions) : 1;
+
+	if (!all && !map)
+		return true;
+	e->when = ARENA_ARRAY(arena, struct ir_function *, count);
+	for (size_t i = 0; i < count; i++) {
+		struct yaml *text = map ? e->instructions->pairs[i].value : all;
+		const struct instruction *about = e->instructions ? isa_instruction(isa, name_at(e->instructions, i)->text) : NULL;
+
+		e->when[i] = isa_condition(isa, about, text, diags);
+		if (!e->when[i])
+			return false;
+	}
+	return true;
+}
+
+static void read_item(struct arena *arena, struct yaml *item, struct isa *isa, struct diags *diags, struct explained ***end)
 {
 	struct explained *e = ARENA_NEW(arena, struct explained);
 
@@ -91,21 +112,22 @@ static void read_item(struct arena *arena, struct yaml *item, const struct isa *
 	check_keys(item, diags);
 	if (!check_names(yaml_get(item, "isa"), "name", NULL, isa, diags) || !has_name(yaml_get(item, "isa"), isa->name))
 		return;
-	*e = (struct explained){yaml_get(item, "instructions"), yaml_get(item, "components"), yaml_get(item, "cause"), text_of(item, "section"),
-				text_of(item, "why"), NULL};
-	if (!(e->components || e->causes) || !e->section || !e->why) {
+	*e = (struct explained){yaml_get(item, "instructions"), yaml_get(item, "components"), yaml_get(item, "cause"), NULL,
+				text_of(item, "section"), text_of(item, "why"), NULL};
+	if (!(e->components || e->causes || yaml_get(item, "when")) || !e->section || !e->why) {
 		diag_add(diags, E_MISSING, item->where,
-			 "a known difference has components or a cause, the section of the manual that explains it, and why");
+			 "a known difference has components, a cause or a condition, the section of the manual that explains it, and why");
 		return;
 	}
 	if (!check_names(e->instructions, "instruction", knows_instruction, isa, diags) ||
-	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags))
+	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags) ||
+	    !read_when(arena, e, yaml_get(item, "when"), isa, diags))
 		return;
 	**end = e;
 	*end = &e->next;
 }
 
-struct explained *explained_read(struct arena *arena, const char *path, const struct isa *isa, struct diags *diags, bool *ok)
+struct explained *explained_read(struct arena *arena, const char *path, struct isa *isa, struct diags *diags, bool *ok)
 {
 	struct explained *first = NULL, **end = &first;
 	struct source *s;
@@ -134,11 +156,27 @@ static const char *cause_of(const struct machine *ours)
 	return "";
 }
 
-const struct explained *explained_find(const struct explained *first, const struct instruction *i, const struct machine *ours, const char *component)
+static bool holds(const struct explained *e, const struct decoded *d, struct machine *start)
 {
+	const struct instruction *i = d ? d->instruction : NULL;
+	size_t at = 0;
+	u128 result = 0;
+
+	if (!e->when)
+		return true;
+	while (e->instructions && strcmp(name_at(e->instructions, at)->text, i ? i->name : no_instruction))
+		at++;
+	return engine_call(start, e->when[at], d ? d->variables : NULL, &result, NULL) && result;
+}
+
+const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
+				       const char *component)
+{
+	const char *name = d && d->instruction ? d->instruction->name : no_instruction;
+
 	for (const struct explained *e = first; e; e = e->next)
-		if ((!e->instructions || has_name(e->instructions, i ? i->name : no_instruction)) &&
-		    (!e->components || has_name(e->components, component)) && (!e->causes || has_name(e->causes, cause_of(ours))))
+		if ((!e->instructions || has_name(e->instructions, name)) && (!e->components || has_name(e->components, component)) &&
+		    (!e->causes || has_name(e->causes, cause_of(ours))) && holds(e, d, start))
 			return e;
 	return NULL;
 }

@@ -15,7 +15,7 @@
 
 enum { PATIENCE = 5000 /* ms: an answer */, WORDS_MAX = 48, TRIES = 50 };
 
-static const struct qemu_target *const targets[] = {&qemu_m68k, &qemu_x86_32, &qemu_x86_64};
+static const struct qemu_target *const targets[] = {&qemu_m68k, &qemu_riscv, &qemu_x86_32, &qemu_x86_64};
 enum { TARGETS = sizeof targets / sizeof *targets };
 
 static int position(const struct qemu_target *t, const char *isa)
@@ -250,6 +250,20 @@ bool qemu_reached_beyond(const struct oracle *o)
 	return log_size(o) != o->log_size;
 }
 
+bool qemu_run(struct oracle *o, uint64_t at, const unsigned char *code, unsigned bytes, int wait)
+{
+	enum { ROOM = 16 };
+	unsigned char kept[ROOM], *place = o->storage + (at - o->at);
+	bool good;
+
+	memcpy(kept, place, bytes);
+	memcpy(place, code, bytes);
+	qemu_code(o, at, bytes);
+	good = gdb_step(o->gdb, wait) == GDB_STEPPED;
+	memcpy(place, kept, bytes);
+	return good;
+}
+
 /* Interrupted before it has begun, on a busy host: the pc is what it was. */
 static bool has_begun(struct oracle *o, int pc_number, uint64_t pc)
 {
@@ -268,7 +282,7 @@ struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int w
 	for (unsigned i = 0; i < TRIES && how == GDB_WAITED && !has_begun(o, pc_number, pc); i++)
 		how = gdb_step(o->gdb, wait);
 	*waited = how == GDB_WAITED;
-	o->stale = how != GDB_STEPPED;
+	o->stale = o->stale || how != GDB_STEPPED;
 	if (how == GDB_DEAD)
 		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu ended or did not answer"};
 	return (struct oracle_step){ORACLE_DONE};

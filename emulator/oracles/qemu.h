@@ -44,12 +44,15 @@ struct qemu_target {
 	u128 (*sees)(const struct oracle *o, unsigned component, unsigned element);
 };
 
-extern const struct qemu_target qemu_m68k, qemu_x86_32, qemu_x86_64;
+extern const struct qemu_target qemu_m68k, qemu_riscv, qemu_x86_32, qemu_x86_64;
 
 /* Queues that `count` bytes of code at physical address `at` are written as they are in storage: what qemu kept of them translated is dropped. */
 void qemu_code(struct oracle *o, uint64_t at, unsigned count);
-/* Makes one step at `pc`, which `wait` milliseconds must suffice for unless it waits for an interrupt; then *waited, and qemu is started anew for
- * the next state. `pc_number`: its register. */
+/* Executes one instruction of the oracle's own, of at most 16 bytes, at physical address `at`, where the pc is; what is in storage there is put back.
+ * False: it did not end in `wait` milliseconds. */
+bool qemu_run(struct oracle *o, uint64_t at, const unsigned char *code, unsigned bytes, int wait);
+/* Makes one step at `pc`, which `wait` milliseconds must suffice for unless it waits for an interrupt; then *waited, and qemu is started anew for the
+ * next state if the target does not say otherwise. `pc_number`: its register. */
 struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int wait, bool *waited);
 /* Whether the last step has accessed a physical address where nothing is. */
 bool qemu_reached_beyond(const struct oracle *o);

@@ -33,17 +33,10 @@ static bool movec(struct oracle *o, unsigned n, bool to)
 {
 	const struct own *own = o->own;
 	unsigned char code[MOVEC_BYTES] = {0x4e, (unsigned char)(0x7a + to), (unsigned char)(control_numbers[n] >> 8), (unsigned char)control_numbers[n]};
-	unsigned char kept[MOVEC_BYTES], *at = o->storage + MOVEC;
-	bool good;
 
-	memcpy(kept, at, sizeof kept);
-	memcpy(at, code, sizeof code);
 	gdb_put_register(o->gdb, own->sr, SUPERVISOR, 4);
 	gdb_put_register(o->gdb, own->pc, MOVEC, 4);
-	qemu_code(o, MOVEC, MOVEC_BYTES);
-	good = gdb_step(o->gdb, PATIENCE) == GDB_STEPPED;
-	memcpy(at, kept, sizeof kept);
-	return good;
+	return qemu_run(o, MOVEC, code, sizeof code, PATIENCE);
 }
 
 static bool make(struct oracle *o)
@@ -148,7 +141,6 @@ static struct oracle_step step(struct oracle *o)
 	if (known && m68k_index_bits(o->storage + own->start, d.length) & 1)
 		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu takes an index word with bit 8 for a later processor's"};
 	s = qemu_step(o, own->pc, own->start, stops ? WAIT : PATIENCE, &own->waited);
-
 	if (s.result == ORACLE_DONE && qemu_reached_beyond(o))
 		return (struct oracle_step){ORACLE_CANNOT, .why = "an address beyond its storage"};
 	return s;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "registers.h"
+
 static const char *const needed[] = {"R", "S", "GDTR.base", "IDTR.base", "TR.base", "CR2"};
 
 bool x86_state_new(struct x86_state *x, const struct isa *isa)
@@ -65,46 +67,19 @@ bool x86_knows_msr(const struct x86_state *x, uint32_t number)
 
 /* --- registers with fields --- */
 
-static u128 packed(const struct x86_state *x, const struct machine *m, const char *name, unsigned element)
-{
-	const struct reg *r = isa_register(x->isa, name);
-	u128 value = 0;
-
-	for (unsigned f = 0; r && f < r->field_count; f++) {
-		const struct location *at = &r->fields[f].location;
-		u128 own = machine_get(m, r->fields[f].component, element);
-		unsigned rest = at->width;
-
-		for (unsigned p = 0; p < at->count; p++) {
-			rest -= at->pieces[p].width;
-			value |= (own >> rest & bits_mask(at->pieces[p].width)) << at->pieces[p].low;
-		}
-	}
-	return value;
-}
-
-static void unpack(const struct x86_state *x, struct machine *m, const char *name, unsigned element, u128 value)
-{
-	const struct reg *r = isa_register(x->isa, name);
-
-	for (unsigned f = 0; r && f < r->field_count; f++) {
-		const struct location *at = &r->fields[f].location;
-		u128 own = 0;
-
-		for (unsigned p = 0; p < at->count; p++)
-			own = own << at->pieces[p].width | (value >> at->pieces[p].low & bits_mask(at->pieces[p].width));
-		machine_set(m, r->fields[f].component, element, own);
-	}
-}
-
 uint64_t x86_packed(const struct x86_state *x, const struct machine *m, const char *reg)
 {
-	return (uint64_t)packed(x, m, reg, 0);
+	const struct reg *r = isa_register(x->isa, reg);
+
+	return r ? (uint64_t)register_get(m, r, 0) : 0;
 }
 
 void x86_unpack(const struct x86_state *x, struct machine *m, const char *reg, uint64_t value)
 {
-	unpack(x, m, reg, 0, value);
+	const struct reg *r = isa_register(x->isa, reg);
+
+	if (r)
+		register_set(m, r, 0, value);
 }
 
 /* --- segments --- */

@@ -51,17 +51,26 @@ static struct value invariants_hold(struct arena *arena, const struct promise *p
 	return all;
 }
 
-/* [base, base + size) is storage, in whole pages where there are pages. */
-static struct value is_storage(const struct promise *p, struct domain *d, struct value base, struct value size)
+/* Where the board says what is there: an access beyond its storage traps. Devices among the addresses: it is not asked. */
+static bool storage_ends(const struct isa *isa)
 {
-	const struct memory *m = &p->isa->memory;
-	struct value end = value_op2(d, OP_add, base, size), exists = value_op2(d, OP_ule, end, value_const((u128)1 << m->address, end.width));
-	struct value page = value_const(m->page, end.width), none = value_const(0, end.width);
+	const struct platform *p = &isa->platform;
+	bool ends = p->given && p->unmapped[0] >= 0 && p->unmapped[1] >= 0 && p->unmapped[2] >= 0;
 
-	if (!m->page)
-		return exists;
-	exists = value_and(d, exists, value_eq(d, value_op2(d, OP_urem, base, page), none));
-	return value_and(d, exists, value_eq(d, value_op2(d, OP_urem, size, page), none));
+	for (const struct platform_device *d = p->devices; d; d = d->next)
+		ends = ends && d->by_port;
+	return ends && (p->memory_at || p->memory_size < (u128)1 << isa->memory.address);
+}
+
+/* The real machine has storage from `at` on, `units` of them. */
+static struct value is_there(const struct promise *p, struct domain *d, struct value at, struct value units)
+{
+	const struct platform *board = &p->isa->platform;
+	u128 from = storage_ends(p->isa) ? board->memory_at : 0;
+	u128 to = storage_ends(p->isa) ? board->memory_at + board->memory_size : (u128)1 << p->isa->memory.address;
+	struct value above = from ? value_op2(d, OP_ule, value_const(from, at.width), at) : value_const(1, 0);
+
+	return value_and(d, above, value_op2(d, OP_ule, value_op2(d, OP_add, at, units), value_const(to, at.width)));
 }
 
 /* [base, base + size) is storage, the real machine allows the access, and the promise is not kept. */
@@ -77,11 +86,25 @@ static struct value broken(struct arena *arena, const struct promise *p, const s
 	walk_call(arena, &input, p->scenario->composition.relocate, args, composed, NULL);
 	at[0] = value_resize(d, translated(arena, p, k, guest, level, &allowed[0]), room);
 	at[1] = value_resize(d, translated(arena, p, k, composed, real, &allowed[1]), room);
+	if (storage_ends(p->isa))
+		allowed[1] = value_and(d, allowed[1], is_there(p, d, at[1], value_const(1, room)));
 	base = value_resize(d, k->base, room);
 	size = value_resize(d, k->size, room);
 	kept = value_and(d, allowed[0], value_eq(d, at[1], value_op2(d, OP_add, base, at[0])));
 	kept = value_and(d, kept, value_op2(d, OP_ult, at[0], size));
-	return value_and(d, value_and(d, is_storage(p, d, base, size), invariants_hold(arena, p, k, guest)), value_and(d, allowed[1], value_not(d, kept)));
+	return value_and(d, value_and(d, is_there(p, d, base, size), invariants_hold(arena, p, k, guest)), value_and(d, allowed[1], value_not(d, kept)));
+}
+
+/* A number of units: whole pages, where there are pages. */
+static struct value any_units(struct solver *s, const struct isa *isa, const char *name, unsigned width)
+{
+	unsigned within = 0;
+
+	while (isa->memory.page >> within > 1)
+		within++;
+	if (!within || within >= width)
+		return solver_constant(s, name, width);
+	return value_op2(solver_domain(s), OP_concat, solver_constant(s, name, width - within), value_const(0, within));
 }
 
 static struct case_of any_case(struct arena *arena, struct solver *s, const struct promise *p)
@@ -89,7 +112,7 @@ static struct case_of any_case(struct arena *arena, struct solver *s, const stru
 	const struct isa *isa = p->isa;
 	const struct ir_function *f = p->scenario->composition.relocate;
 	struct case_of k = {solver_domain(s), ARENA_ARRAY(arena, struct value, slot_count(isa)),
-			    solver_constant(s, "storage.base", f->locals[1].width), solver_constant(s, "storage.size", f->locals[2].width),
+			    any_units(s, isa, "storage.base", f->locals[1].width), any_units(s, isa, "storage.size", f->locals[2].width),
 			    solver_constant(s, "translate.va", isa->memory.virtual_address), solver_constant(s, "translate.access", 2)};
 
 	for (unsigned i = 0; i < isa->component_count; i++) {

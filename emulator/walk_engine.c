@@ -281,7 +281,7 @@ static enum engine_exit finish(struct view *v, const struct outcome *o, struct t
 	} else if (as_trap(v, o, trap)) {
 		for (unsigned i = 0; i < v->m->isa->component_count; i++)
 			if (v->m->isa->components[i].keeps || is_complete(v->m->isa, trap->cause))
-				keep_component(v->m, i, v->slots[i], o->slots[i]);
+				keep_component(v->m, i, v->slots[i], o->kept[i]);
 		exit = ENGINE_TRAP;
 	} else {
 		keep(v, o->slots);

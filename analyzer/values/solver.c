@@ -15,9 +15,24 @@ static void record_question(struct solver *s, Z3_ast formula)
 		fprintf(s->record, "%s(reset)\n", Z3_benchmark_to_smtlib_string(s->z, "obligation", "ALL", "unknown", "", 0, NULL, formula));
 }
 
-static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)
+static enum answer check(struct solver *s, Z3_ast formula, struct model *model)
 {
 	Z3_lbool result;
+
+	Z3_solver_push(s->z, s->solver);
+	Z3_solver_assert(s->z, s->solver, formula);
+	result = Z3_solver_check(s->z, s->solver);
+	if (result == Z3_L_TRUE) {
+		model->z3 = Z3_solver_get_model(s->z, s->solver);
+		Z3_model_inc_ref(s->z, model->z3);
+	}
+	Z3_solver_pop(s->z, s->solver, 1);
+	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;
+}
+
+static enum answer solve(struct solver *s, Z3_ast formula, bool likely, struct model *model)
+{
+	enum answer answer;
 
 	if (answered_by_model(s, formula, model)) {
 		s->counts.repeated++;
@@ -25,68 +40,112 @@ static enum answer solve(struct solver *s, Z3_ast formula, struct model *model)
 	}
 	s->counts.solved++;
 	record_question(s, formula);
-	Z3_solver_push(s->z, s->solver);
-	Z3_solver_assert(s->z, s->solver, formula);
-	result = Z3_solver_check(s->z, s->solver);
-	if (result == Z3_L_TRUE) {
-		model->z3 = Z3_solver_get_model(s->z, s->solver);
-		Z3_model_inc_ref(s->z, model->z3);
+	answer = likely ? find_near_usual(s, formula, model) : ANSWER_UNKNOWN;
+	if (answer == ANSWER_UNKNOWN)
+		answer = check(s, formula, model);
+	if (answer == ANSWER_SAT)
 		s->recent[s->recent_count++ % RECENT_MODELS] = model->z3;
-	}
-	Z3_solver_pop(s->z, s->solver, 1);
-	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;
+	return answer;
 }
 
 /* A difference in registers is easier to find than one in memory: if there is one, it is enough. */
-static enum answer solve_easy_first(struct solver *s, Z3_ast f, struct model *model)
+static enum answer solve_easy_first(struct solver *s, Z3_ast f, bool likely, struct model *model)
 {
 	Z3_ast all = settle_differs(s, f, SETTLE_ALL), small = settle_differs(s, f, SETTLE_SMALL);
 
-	if (small != all && Z3_get_bool_value(s->z, small) != Z3_L_FALSE && solve(s, small, model) == ANSWER_SAT)
+	if (small != all && Z3_get_bool_value(s->z, small) != Z3_L_FALSE && solve(s, small, likely, model) == ANSWER_SAT)
 		return ANSWER_SAT;
-	return solve(s, all, model);
+	return solve(s, all, likely, model);
 }
 
-static enum answer answer(struct solver *s, struct value formula, struct model **model)
+static struct answered **slot_of(struct solver *s, Z3_ast f)
+{
+	return &s->answers[Z3_get_ast_id(s->z, f) % TABLE];
+}
+
+/* NULL if this formula was not asked before. */
+static struct answered *answered_before(struct solver *s, Z3_ast f)
+{
+	struct answered *a = *slot_of(s, f);
+
+	while (a && a->formula != f)
+		a = a->next;
+	return a && a->same ? a->same : a;
+}
+
+static struct answered *remember(struct solver *s, Z3_ast f, struct answered *same)
+{
+	struct answered *a = ARENA_NEW(s->arena, struct answered);
+
+	a->formula = f;
+	a->same = same;
+	a->next = *slot_of(s, f);
+	*slot_of(s, f) = a;
+	return a;
+}
+
+/* The answer to what a formula was simplified to. */
+static struct answered *settle(struct solver *s, Z3_ast f, bool likely)
+{
+	struct answered *a = answered_before(s, f);
+
+	if (a) {
+		s->counts.repeated++;
+		return a;
+	}
+	a = remember(s, f, NULL);
+	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE) {
+		s->counts.folded++;
+		a->answer = ANSWER_UNSAT;
+	} else {
+		a->answer = solve_easy_first(s, f, likely, &a->model);
+	}
+	return a;
+}
+
+static enum answer answer(struct solver *s, struct value formula, bool likely, struct model **model)
 {
 	struct answered *a;
 	Z3_ast f;
-	unsigned slot;
 
 	if (value_is(formula, 0)) {
 		s->counts.folded++;
 		return ANSWER_UNSAT;
 	}
-	f = propagate(s, term(s, formula));
-	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE) {
-		s->counts.folded++;
-		return ANSWER_UNSAT;
+	f = term(s, formula);
+	a = answered_before(s, f);
+	if (a) {
+		s->counts.repeated++;
+	} else {
+		Z3_ast simple = propagate(s, f);
+
+		a = settle(s, simple, likely);
+		if (simple != f)
+			remember(s, f, a);
 	}
-	slot = Z3_get_ast_id(s->z, f) % TABLE;
-	for (a = s->answers[slot]; a; a = a->next)
-		if (a->formula == f) {
-			s->counts.repeated++;
-			*model = &a->model;
-			return a->answer;
-		}
-	a = ARENA_NEW(s->arena, struct answered);
-	a->formula = f;
-	a->answer = solve_easy_first(s, f, &a->model);
-	a->next = s->answers[slot];
-	s->answers[slot] = a;
 	*model = &a->model;
 	return a->answer;
 }
 
-enum answer solver_check(struct solver *s, struct value formula, struct model **model)
+static enum answer ask(struct solver *s, struct value formula, bool likely, struct model **model)
 {
 	enum answer result;
 
 	s->counts.asked++;
 	tell_decisions(s, value_const(1, 0));
-	result = answer(s, formula, model);
+	result = answer(s, formula, likely, model);
 	tell(s, formula, result);
 	return result;
+}
+
+enum answer solver_check(struct solver *s, struct value formula, struct model **model)
+{
+	return ask(s, formula, false, model);
+}
+
+enum answer solver_find(struct solver *s, struct value formula, struct model **model)
+{
+	return ask(s, formula, true, model);
 }
 
 struct solver_counts solver_counts(const struct solver *s)
@@ -104,11 +163,22 @@ struct domain *solver_domain(struct solver *s)
 	return &s->domain;
 }
 
+void limit(struct solver *s, Z3_solver solver, unsigned rlimit)
+{
+	Z3_params params = Z3_mk_params(s->z);
+
+	Z3_params_inc_ref(s->z, params);
+	if (rlimit)
+		Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "rlimit"), rlimit);
+	Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "random_seed"), 0);
+	Z3_solver_set_params(s->z, solver, params);
+	Z3_params_dec_ref(s->z, params);
+}
+
 struct solver *solver_new(unsigned rlimit)
 {
 	struct solver *s = must_alloc(sizeof *s);
 	Z3_config config = Z3_mk_config();
-	Z3_params params;
 
 	*s = (struct solver){.domain = {solver_op, solver_decide, solver_select, solver_store, solver_function, solver_make_unknown, solver_arrays_differ, solver_copy}};
 	s->arena = arena_new();
@@ -117,13 +187,8 @@ struct solver *solver_new(unsigned rlimit)
 	Z3_set_error_handler(s->z, on_error);
 	s->solver = Z3_mk_simple_solver(s->z);
 	Z3_solver_inc_ref(s->z, s->solver);
-	params = Z3_mk_params(s->z);
-	Z3_params_inc_ref(s->z, params);
-	if (rlimit)
-		Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "rlimit"), rlimit);
-	Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "random_seed"), 0);
-	Z3_solver_set_params(s->z, s->solver, params);
-	Z3_params_dec_ref(s->z, params);
+	s->rlimit = rlimit;
+	limit(s, s->solver, rlimit);
 	return s;
 }
 
@@ -133,14 +198,20 @@ void solver_free(struct solver *s)
 		return;
 	for (unsigned i = 0; i < TABLE; i++)
 		for (struct answered *a = s->answers[i]; a; a = a->next)
-			if (a->model.z3)
+			if (!a->same && a->model.z3)
 				Z3_model_dec_ref(s->z, a->model.z3);
 	Z3_solver_dec_ref(s->z, s->solver);
 	if (s->splitter)
 		Z3_solver_dec_ref(s->z, s->splitter);
+	if (s->searcher) {
+		Z3_solver_dec_ref(s->z, s->searcher);
+		Z3_solver_dec_ref(s->z, s->sampler);
+	}
 	Z3_del_context(s->z);
 	arena_free(s->arena);
 	free(s->decided);
+	free(s->usual.constants);
+	free(s->usual.values);
 	free(s);
 }
 

@@ -13,6 +13,7 @@ struct answered {
 	Z3_ast formula;
 	enum answer answer;
 	struct model model;
+	struct answered *same; /* what the formula was simplified to; NULL: it is that itself */
 	struct answered *next;
 };
 
@@ -26,10 +27,17 @@ struct known_set {
 	struct known_set *next;
 };
 
+struct usual {
+	Z3_ast *constants, *values;
+	unsigned count, room;
+};
+
 struct solver {
 	struct domain domain; /* first: a struct domain * is a struct solver * */
 	Z3_context z;
-	Z3_solver solver, splitter;
+	Z3_solver solver, splitter, searcher, sampler;
+	unsigned rlimit;
+	struct usual usual;
 	Z3_ast one, zero;
 	Z3_func_decl functions[UF_COUNT];
 	struct arena *arena;
@@ -90,6 +98,12 @@ void took_for(struct solver *s, Z3_ast condition, bool value);
 void tell_decisions(struct solver *s, struct value where);
 
 /* --- solver_settle.c: what a question becomes before it is solved --- */
+/* Terms that were looked at, by their numbers: a hash table; free(ids) in the end. */
+struct seen_terms {
+	unsigned *ids, count, room;
+};
+/* Whether this one was; from now on it was. */
+bool seen_before(struct seen_terms *t, unsigned id);
 /* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
  * asks for a state that is easier to find. */
 enum settle { SETTLE_NOT, SETTLE_ALL, SETTLE_SMALL };
@@ -98,6 +112,14 @@ Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how);
 /* Simplifies, and puts what top-level conjuncts fix into the rest, so that two runs that do the same become the same term.
  * The fixing conjuncts stay: a model still gives those constants their values. */
 Z3_ast propagate(struct solver *s, Z3_ast f);
+
+/* --- solver.c --- */
+/* Every check of this solver may cost so much; 0: no limit. */
+void limit(struct solver *s, Z3_solver solver, unsigned rlimit);
+
+/* --- solver_usual.c --- */
+/* Looks for a model near the usual state, with a part of the budget. */
+enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *model);
 
 /* --- solver_model.c --- */
 /* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */

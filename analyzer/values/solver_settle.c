@@ -10,30 +10,30 @@ enum { UNITS_MAX = 64, UNIT_ROUNDS = 8, DIFFERS_MAX = 64, SEEN = 4096 };
 struct differs {
 	Z3_ast found[DIFFERS_MAX];
 	unsigned count;
-	unsigned *seen, seen_count, seen_room; /* ids of terms that were looked at, as a hash table */
+	struct seen_terms seen;
 };
 
-static bool seen_before(struct differs *f, unsigned id)
+bool seen_before(struct seen_terms *t, unsigned id)
 {
 	unsigned i;
 
-	if (2 * (f->seen_count + 1) > f->seen_room) {
-		unsigned *old = f->seen, room = f->seen_room;
+	if (2 * (t->count + 1) > t->room) {
+		unsigned *old = t->ids, room = t->room;
 
-		f->seen_room = room ? 4 * room : SEEN;
-		f->seen = must_alloc(f->seen_room * sizeof *f->seen);
-		memset(f->seen, 0, f->seen_room * sizeof *f->seen);
-		f->seen_count = 0;
+		t->room = room ? 4 * room : SEEN;
+		t->ids = must_alloc(t->room * sizeof *t->ids);
+		memset(t->ids, 0, t->room * sizeof *t->ids);
+		t->count = 0;
 		for (i = 0; i < room; i++)
 			if (old[i])
-				seen_before(f, old[i] - 1);
+				seen_before(t, old[i] - 1);
 		free(old);
 	}
-	for (i = id * 2654435761u % f->seen_room; f->seen[i]; i = (i + 1) % f->seen_room)
-		if (f->seen[i] == id + 1)
+	for (i = id * 2654435761u % t->room; t->ids[i]; i = (i + 1) % t->room)
+		if (t->ids[i] == id + 1)
 			return true;
-	f->seen[i] = id + 1;
-	f->seen_count++;
+	t->ids[i] = id + 1;
+	t->count++;
 	return false;
 }
 
@@ -43,7 +43,7 @@ static void find_differs(struct solver *s, Z3_ast f, struct differs *out)
 	Z3_app app;
 	unsigned count;
 
-	if (Z3_get_ast_kind(s->z, f) != Z3_APP_AST || seen_before(out, Z3_get_ast_id(s->z, f)))
+	if (Z3_get_ast_kind(s->z, f) != Z3_APP_AST || seen_before(&out->seen, Z3_get_ast_id(s->z, f)))
 		return;
 	app = Z3_to_app(s->z, f);
 	count = Z3_get_app_num_args(s->z, app);
@@ -67,7 +67,7 @@ Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how)
 	unsigned count = 0;
 
 	find_differs(s, f, &d);
-	free(d.seen);
+	free(d.seen.ids);
 	for (unsigned i = 0; i < d.count; i++) {
 		Z3_app app = Z3_to_app(s->z, d.found[i]);
 		Z3_ast a = Z3_get_app_arg(s->z, app, 0), b = Z3_get_app_arg(s->z, app, 1);

@@ -185,22 +185,60 @@ void substitution_free(struct substitution *sub)
 	*sub = (struct substitution){0};
 }
 
+/* Z3 prepares a substitution anew for each term, so the terms go together, as arguments of one. */
+static void substitute_terms(struct solver *s, Z3_ast *terms, unsigned count, const struct substitution *sub)
+{
+	Z3_sort *sorts = must_alloc((count + 1) * sizeof *sorts);
+	Z3_app all;
+
+	for (unsigned i = 0; i < count; i++)
+		sorts[i] = Z3_get_sort(s->z, terms[i]);
+	all = Z3_to_app(s->z, Z3_mk_app(s->z, Z3_mk_func_decl(s->z, Z3_mk_string_symbol(s->z, "all"), count, sorts, Z3_mk_bool_sort(s->z)), count, terms));
+	all = Z3_to_app(s->z, Z3_substitute(s->z, Z3_app_to_ast(s->z, all), sub->count, (Z3_ast *)sub->from, (Z3_ast *)sub->to));
+	for (unsigned i = 0; i < count; i++)
+		terms[i] = Z3_get_app_arg(s->z, all, i);
+	free(sorts);
+}
+
+/* An overlay: its elements and its base. */
+static struct value substitute_overlay(struct solver *s, struct value v, const struct substitution *sub)
+{
+	const struct overlay *old = overlay_of(v);
+	struct overlay *new = arena_alloc(s->arena, sizeof *new + old->count * sizeof *new->items);
+	Z3_ast base = v.term;
+
+	new->count = old->count;
+	for (unsigned i = 0; i < old->count; i++) {
+		new->items[i].index = old->items[i].index;
+		new->items[i].element = solver_substitute(s, old->items[i].element, sub);
+	}
+	substitute_terms(s, &base, 1, sub);
+	v.term = base;
+	v.bits = (u128)(uintptr_t)new;
+	return v;
+}
+
+void solver_substitute_all(struct solver *s, struct value *values, unsigned count, const struct substitution *sub)
+{
+	Z3_ast *terms = must_alloc((count + 1) * sizeof *terms);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < count && sub->count; i++) {
+		if (values[i].term && values[i].bits)
+			values[i] = substitute_overlay(s, values[i], sub);
+		else if (values[i].term)
+			terms[n++] = values[i].term;
+	}
+	if (n)
+		substitute_terms(s, terms, n, sub);
+	for (unsigned i = 0, k = 0; i < count && n; i++)
+		if (values[i].term && !values[i].bits)
+			values[i] = literal(s, terms[k++], values[i].width);
+	free(terms);
+}
+
 struct value solver_substitute(struct solver *s, struct value v, const struct substitution *sub)
 {
-	if (!v.term || !sub->count)
-		return v;
-	if (v.bits) { /* an overlay: its elements and its base */
-		const struct overlay *old = overlay_of(v);
-		struct overlay *new = arena_alloc(s->arena, sizeof *new + old->count * sizeof *new->items);
-
-		new->count = old->count;
-		for (unsigned i = 0; i < old->count; i++) {
-			new->items[i].index = old->items[i].index;
-			new->items[i].element = solver_substitute(s, old->items[i].element, sub);
-		}
-		v.term = Z3_substitute(s->z, v.term, sub->count, (Z3_ast *)sub->from, (Z3_ast *)sub->to);
-		v.bits = (u128)(uintptr_t)new;
-		return v;
-	}
-	return literal(s, Z3_substitute(s->z, v.term, sub->count, (Z3_ast *)sub->from, (Z3_ast *)sub->to), v.width);
+	solver_substitute_all(s, &v, 1, sub);
+	return v;
 }

@@ -810,8 +810,8 @@ static void keep_of_trap(struct walker *w, struct outcome *o, const struct way_o
 	for (unsigned i = 0; i < w->isa->component_count; i++) {
 		struct value kept = w->isa->components[i].keeps ? t->guard : complete;
 
-		if (!value_is(kept, 0) && !value_same(o->slots[i], t->slots[i]))
-			o->slots[i] = value_ite(w->d, kept, t->slots[i], o->slots[i]);
+		if (!value_is(kept, 0) && !value_same(o->kept[i], t->slots[i]))
+			o->kept[i] = value_ite(w->d, kept, t->slots[i], o->kept[i]);
 	}
 }
 
@@ -820,6 +820,7 @@ static void collect_traps(struct walker *w, struct outcome *o)
 	const struct isa *isa = w->isa;
 
 	o->trap = o->fault = value_const(0, 0);
+	o->kept = w->keeps && w->traps ? copy_values(w, o->slots, slot_count(isa)) : o->slots;
 	o->cause = zero_of(isa->cause_width);
 	o->value = zero_of(isa_trap_value(isa));
 	for (struct way_out *t = w->traps; t; t = t->next) {

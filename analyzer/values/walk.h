@@ -78,7 +78,8 @@ bool walk_inverse_candidate(const struct walk_input *input, const struct value *
 struct outcome {
 	struct value done, fault, trap; /* Boolean */
 	struct value cause, target, value; /* of the trap */
-	struct value *slots;            /* after, if done; where a trap or fault keeps something, also then */
+	struct value *slots;            /* after, if done */
+	struct value *kept;             /* after a trap or fault, those components that it keeps */
 };
 
 /* Executes the instruction of `input`. The outcome's slots are allocated in `arena`. */

@@ -101,6 +101,8 @@ struct run template_run(const struct template *t, struct value *start, struct va
 			bool second);
 /* A copy of the template's own start slots. */
 struct value *template_start(const struct template *t);
+/* A component (an array if it has elements) as a constant of that name, whose usual value is what it is after reset. */
+struct value component_constant(struct solver *s, const struct component *c, const char *prefix, const char *suffix);
 enum role role_in(const struct isa *isa, const struct scenario *s, unsigned component);
 
 /* --- replay.c --- */

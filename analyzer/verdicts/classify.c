@@ -162,13 +162,21 @@ static struct witness *near_miss(struct subject *s, predicate *holds, const stru
 	return miss;
 }
 
+/* Asked where the answer is mostly yes. */
+static bool is_likely(predicate *holds)
+{
+	return holds == completes || holds == refuses_privilege || holds == shares_trap || holds == unguarded_control ||
+	       holds == unguarded_pair || holds == unguarded_configuration;
+}
+
 /* Is there a state in which `holds` and `also`? A model is replayed before it counts. */
 static enum answer ask(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
 		       json_t **witness)
 {
 	struct domain *d = s->setting.domain;
 	struct model *model;
-	enum answer answer = solver_check(s->t->solver, value_and(d, holds(&s->setting, runs), also), &model);
+	struct value all = value_and(d, holds(&s->setting, runs), also);
+	enum answer answer = is_likely(holds) ? solver_find(s->t->solver, all, &model) : solver_check(s->t->solver, all, &model);
 	struct witness *w;
 
 	if (answer != ANSWER_SAT)
@@ -241,11 +249,7 @@ static void level_runs(struct subject *s, unsigned v, struct run *at, struct run
 
 static struct value fresh(const struct subject *s, const struct component *c, const char *prefix)
 {
-	char name[160];
-
-	snprintf(name, sizeof name, "%s%s.2", prefix, c->name);
-	return c->count ? solver_array(s->t->solver, name, index_width(c->count), c->width)
-			: solver_constant(s->t->solver, name, c->width);
+	return component_constant(s->t->solver, c, prefix, ".2");
 }
 
 /* A moved program: r + x, everything else of the relocation as the description says (`move:`). */
@@ -374,13 +378,29 @@ static void merge_tri(enum tri *into, enum answer answer)
 		*into = TRI_UNKNOWN;
 }
 
+/* Of what is privileged: does it complete wherever it is not refused for its level? */
+static enum tri ask_strict(struct subject *s)
+{
+	enum tri strict = TRI_YES;
+
+	for (unsigned v = 0; v < s->t->isa->level_count; v++) {
+		struct run runs[2];
+
+		if (!s->setting.scenario->deprivileged[v] || s->completes[v] == ANSWER_UNSAT)
+			continue;
+		level_runs(s, v, &runs[0], &runs[1]);
+		merge_tri(&strict, ask(s, traps_at_level, runs, 1, value_const(1, 0), NULL));
+	}
+	return strict;
+}
+
 static const char privileged_statement[] =
 	"wherever it completes at a level that is deprivileged, it traps to the monitor (or faults) at the real level";
 
 static void ask_privileged(struct subject *s, struct part *p)
 {
 	const struct scenario *scenario = s->setting.scenario;
-	enum tri privileged = TRI_YES, strict = TRI_YES;
+	enum tri privileged = TRI_YES;
 	bool ever = false, open = false;
 	json_t *witness = NULL;
 
@@ -393,7 +413,7 @@ static void ask_privileged(struct subject *s, struct part *p)
 		if (!scenario->deprivileged[v])
 			continue;
 		level_runs(s, v, &runs[0], &runs[1]);
-		answer = ask(s, completes, runs, 1, yes, NULL);
+		answer = s->completes[v];
 		open = open || answer == ANSWER_UNKNOWN;
 		if (answer == ANSWER_UNSAT)
 			continue;
@@ -402,10 +422,9 @@ static void ask_privileged(struct subject *s, struct part *p)
 		merge_tri(&privileged, answer);
 		if (answer == ANSWER_SAT)
 			p->partly = p->partly || ask(s, shares_trap, runs, 2, yes, NULL) == ANSWER_SAT;
-		merge_tri(&strict, ask(s, traps_at_level, runs, 1, yes, NULL));
 	}
 	p->privileged = ever ? privileged : open ? TRI_UNKNOWN : TRI_NONE;
-	p->strict = p->privileged == TRI_YES ? strict : TRI_NONE;
+	p->strict = p->privileged == TRI_YES ? ask_strict(s) : TRI_NONE;
 	note(s, "privileged", privileged_statement,
 	     p->privileged == TRI_YES ? VERDICT_PROVED : p->privileged == TRI_NO ? VERDICT_REFUTED
 		     : p->privileged == TRI_NONE ? VERDICT_VACUOUS : VERDICT_UNDECIDED, witness);
@@ -526,12 +545,15 @@ static void guard_as_second(struct subject *s, const struct kind_row *row, unsig
 		runs[1] = second(s, row, first);
 		runs[2] = template_run(s->t, taken_from(s, runs[1].start, v), first, s->t->inputs, runs[1].number, true);
 		also = value_eq(d, runs[1].start[s->t->isa->mode], value_const(s->t->isa->levels[v].value, s->t->isa->level_width));
-		*acts = worse(*acts, ask(s, row->pair, runs, 2, also, NULL));
-		*escapes = worse(*escapes, ask(s, row->unguarded_pair, runs, 3, also, *witness ? NULL : witness));
+		*escapes = worse(*escapes, ask(s, row->unguarded_pair, runs, 3, also, witness));
+		if (*escapes == ANSWER_SAT)
+			return;
+		if (*acts != ANSWER_SAT)
+			*acts = worse(*acts, ask(s, row->pair, runs, 2, also, NULL));
 	}
 }
 
-/* At one level and for one kind: does it act there, and is there an act that does not trap? */
+/* At one level and for one kind: is there an act that does not trap? If not, does it act there at all? */
 static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, enum answer *acts, enum answer *escapes, json_t **witness)
 {
 	struct run runs[3];
@@ -539,16 +561,18 @@ static void guard_at(struct subject *s, const struct kind_row *row, unsigned v, 
 
 	level_runs(s, v, &runs[0], &runs[1]);
 	if (row->single) {
-		*acts = worse(*acts, ask(s, row->single, runs, 1, yes, NULL));
-		*escapes = worse(*escapes, ask(s, row->unguarded_single, runs, 2, yes, *witness ? NULL : witness));
+		*escapes = worse(*escapes, ask(s, row->unguarded_single, runs, 2, yes, witness));
+		if (*escapes != ANSWER_SAT && *acts != ANSWER_SAT)
+			*acts = worse(*acts, ask(s, row->single, runs, 1, yes, NULL));
 	}
-	if (row->pair) {
+	if (row->pair && *escapes != ANSWER_SAT) {
 		runs[2] = runs[1];
 		runs[1] = second(s, row, runs[0].start);
-		*acts = worse(*acts, ask_pair(s, row, row->pair, runs, 2, v, NULL));
-		*escapes = worse(*escapes, ask_pair(s, row, row->unguarded_pair, runs, 3, v, *witness ? NULL : witness));
+		*escapes = worse(*escapes, ask_pair(s, row, row->unguarded_pair, runs, 3, v, witness));
+		if (*escapes != ANSWER_SAT && *acts != ANSWER_SAT)
+			*acts = worse(*acts, ask_pair(s, row, row->pair, runs, 2, v, NULL));
 	}
-	if (row->pair && row->other_mode)
+	if (row->pair && row->other_mode && *escapes != ANSWER_SAT)
 		guard_as_second(s, row, v, acts, escapes, witness);
 }
 
@@ -595,7 +619,7 @@ static void ask_guarded(struct subject *s, struct part *p)
 	topic(s, "guarded", guarded_statement);
 	for (unsigned k = 0; k < KIND_COUNT; k++)
 		for (unsigned v = 0; p->kinds >> k & 1 && v < s->t->isa->level_count; v++)
-			if (s->setting.scenario->deprivileged[v])
+			if (s->setting.scenario->deprivileged[v] && escapes != ANSWER_SAT)
 				guard_at(s, &rows[k], v, &acts, &escapes, &witness);
 	if (escapes == ANSWER_SAT)
 		p->guarded = TRI_NO;

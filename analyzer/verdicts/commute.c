@@ -228,7 +228,7 @@ struct value breaks_transparency(const struct setting *s, const struct run *r)
 
 	for (unsigned i = 0; i < s->isa->component_count; i++)
 		if (s->isa->components[i].keeps && must_survive(s, i))
-			lost = value_or(s->domain, lost, component_differs(s, i, real->start[i], real->o.slots[i], false));
+			lost = value_or(s->domain, lost, component_differs(s, i, real->start[i], real->o.kept[i], false));
 	return value_and(s->domain, value_and(s->domain, real->legal, trapped), lost);
 }
 

@@ -306,13 +306,14 @@ static json_t *before_json(const struct template *t, const struct witness *w, co
 static json_t *changes_json(const struct template *t, const struct run *r)
 {
 	const struct isa *isa = t->isa;
+	const struct value *after = r->o.done.bits ? r->o.slots : r->o.kept;
 	json_t *out = json_object();
 
 	for (unsigned i = 0; i < slot_count(isa); i++) {
 		if (r->start[i].term)
-			add_array(out, isa, i, r->o.slots[i], true);
-		else if (i < isa->component_count && r->start[i].bits != r->o.slots[i].bits)
-			json_object_set_new(out, isa->components[i].name, shown(&isa->components[i], r->o.slots[i].bits));
+			add_array(out, isa, i, after[i], true);
+		else if (i < isa->component_count && r->start[i].bits != after[i].bits)
+			json_object_set_new(out, isa->components[i].name, shown(&isa->components[i], after[i].bits));
 	}
 	return out;
 }

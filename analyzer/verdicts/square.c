@@ -18,14 +18,6 @@ static struct value level_value(const struct isa *isa, unsigned level)
 	return value_const(isa->levels[level].value, isa->level_width);
 }
 
-static struct value fresh(const struct template *t, const struct component *c, const char *prefix)
-{
-	char name[160];
-
-	snprintf(name, sizeof name, "%s%s", prefix, c->name);
-	return c->count ? solver_array(t->solver, name, index_width(c->count), c->width) : solver_constant(t->solver, name, c->width);
-}
-
 /* Real relocation is composed by the monitor, as far as the description says how; else it is anything. */
 static struct value composed(const struct corner *k, unsigned i, struct value own)
 {
@@ -35,7 +27,7 @@ static struct value composed(const struct corner *k, unsigned i, struct value ow
 	if (c->move == MOVE_SAME)
 		return own;
 	if (c->move == MOVE_ANY || c->count)
-		return fresh(k->t, c, "real.");
+		return component_constant(k->t->solver, c, "real.", "");
 	snprintf(name, sizeof name, "moved.%u", c->width);
 	return value_op2(k->setting.domain, OP_add, own, solver_constant(k->t->solver, name, c->width));
 }
@@ -49,7 +41,7 @@ static struct value real_component(const struct corner *k, unsigned i, struct va
 	case ROLE_RELOCATION: return composed(k, i, own);
 	case ROLE_CONTROL:
 	case ROLE_TIMING:
-	case ROLE_DEVICE: return fresh(k->t, &isa->components[i], "real.");
+	case ROLE_DEVICE: return component_constant(k->t->solver, &isa->components[i], "real.", "");
 	default: return own;
 	}
 }
@@ -78,7 +70,7 @@ static struct value *real_inputs(const struct corner *k)
 	for (unsigned i = 0; i < isa->input_count; i++) {
 		bool same = isa->inputs[i].role == ROLE_CHOICE && !k->t->options->adversarial;
 
-		inputs[i] = same ? k->t->inputs[i] : fresh(k->t, &isa->inputs[i], "real.input.");
+		inputs[i] = same ? k->t->inputs[i] : component_constant(k->t->solver, &isa->inputs[i], "real.input.", "");
 	}
 	return inputs;
 }

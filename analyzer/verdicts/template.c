@@ -16,12 +16,18 @@ enum role role_in(const struct isa *isa, const struct scenario *s, unsigned comp
 	return role;
 }
 
-static struct value component_constant(struct solver *s, const struct component *c, const char *prefix, const char *suffix)
+struct value component_constant(struct solver *s, const struct component *c, const char *prefix, const char *suffix)
 {
 	char name[160];
+	struct value v;
 
 	snprintf(name, sizeof name, "%s%s%s", prefix, c->name, suffix);
-	return c->count ? solver_array(s, name, index_width(c->count), c->width) : solver_constant(s, name, c->width);
+	if (c->count)
+		return solver_array(s, name, index_width(c->count), c->width);
+	v = solver_constant(s, name, c->width);
+	if (c->role != ROLE_MODE) /* that is what most questions are about */
+		solver_usual(s, v, c->reset);
+	return v;
 }
 
 static void make_start(struct template *t)
@@ -56,6 +62,7 @@ static void make_variables(struct template *t)
 	for (unsigned v = 0; v < i->variable_count; v++) {
 		snprintf(name, sizeof name, "encoding.%s", i->variables[v].name);
 		t->variables[v] = solver_constant(t->solver, name, i->variables[v].width);
+		solver_usual(t->solver, t->variables[v], 0);
 	}
 }
 
@@ -243,6 +250,8 @@ void template_walk(const struct template *t, struct run *r)
 	r->o = walk_instruction(t->arena, &input);
 	unrelate(t, r, single, sizeof single / sizeof *single);
 	unrelate_slots(t, r, r->o.slots);
+	if (r->o.kept != r->o.slots)
+		unrelate_slots(t, r, r->o.kept);
 }
 
 void template_legal(const struct template *t, struct run *r)
@@ -256,7 +265,7 @@ void run_keep(const struct isa *isa, const struct outcome *o, struct value *slot
 {
 	for (unsigned i = 0; i < isa->component_count; i++)
 		if (isa->components[i].keeps)
-			slots[i] = o->slots[i];
+			slots[i] = o->kept[i];
 }
 
 void template_enter(const struct template *t, struct run *r)
@@ -278,11 +287,30 @@ struct value *template_start(const struct template *t)
 	return start;
 }
 
+static struct value *slots_from(const struct template *t, const struct value *after, const struct value *start,
+				const struct substitution *sub)
+{
+	unsigned count = slot_count(t->isa), changed = 0;
+	struct value *slots = ARENA_ARRAY(t->arena, struct value, count), *values = ARENA_ARRAY(t->arena, struct value, count);
+
+	for (unsigned i = 0; i < count; i++)
+		if (!value_same(after[i], t->start[i]))
+			values[changed++] = after[i];
+	solver_substitute_all(t->solver, values, changed, sub);
+	for (unsigned i = 0, k = 0; i < count; i++)
+		slots[i] = value_same(after[i], t->start[i]) ? start[i] : values[k++];
+	return slots;
+}
+
 struct run template_run(const struct template *t, struct value *start, struct value *view, struct value *inputs, struct value number,
 			bool second)
 {
 	struct substitution sub = {0};
 	struct run r = {.start = start, .view = view, .inputs = inputs, .number = number, .second = second};
+	struct value invariant = t->invariant, valid = t->valid;
+	enum { RESULTS = 8 };
+	struct value *parts[RESULTS] = {&r.o.done, &r.o.fault, &r.o.trap, &r.o.cause, &r.o.value, &r.o.target, &invariant, &valid};
+	struct value results[RESULTS];
 	unsigned slots = slot_count(t->isa);
 	struct solver *s = t->solver;
 
@@ -297,17 +325,15 @@ struct run template_run(const struct template *t, struct value *start, struct va
 	substitution_add(s, &sub, t->run, r.number);
 	if (t->options->adversarial && second)
 		solver_unrelated_unknowns(s, &sub);
-	r.o.done = solver_substitute(s, t->outcome.done, &sub);
-	r.o.fault = solver_substitute(s, t->outcome.fault, &sub);
-	r.o.trap = solver_substitute(s, t->outcome.trap, &sub);
-	r.o.cause = solver_substitute(s, t->outcome.cause, &sub);
-	r.o.value = solver_substitute(s, t->outcome.value, &sub);
-	r.o.target = solver_substitute(s, t->outcome.target, &sub);
-	r.o.slots = ARENA_ARRAY(t->arena, struct value, slots);
-	for (unsigned i = 0; i < slots; i++)
-		r.o.slots[i] = value_same(t->outcome.slots[i], t->start[i]) ? start[i]
-									      : solver_substitute(s, t->outcome.slots[i], &sub);
-	r.legal = value_and(solver_domain(s), solver_substitute(s, t->invariant, &sub), solver_substitute(s, t->valid, &sub));
+	r.o = t->outcome;
+	r.o.slots = slots_from(t, t->outcome.slots, start, &sub);
+	r.o.kept = t->outcome.kept == t->outcome.slots ? r.o.slots : slots_from(t, t->outcome.kept, start, &sub);
+	for (unsigned i = 0; i < RESULTS; i++)
+		results[i] = *parts[i];
+	solver_substitute_all(s, results, RESULTS, &sub);
+	for (unsigned i = 0; i < RESULTS; i++)
+		*parts[i] = results[i];
+	r.legal = value_and(solver_domain(s), invariant, valid);
 	substitution_free(&sub);
 	return r;
 }

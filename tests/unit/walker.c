@@ -146,8 +146,8 @@ static void compare_state(struct scene *c, bool own_view)
 	if (e->o.done.bits)
 		same_slots(c, model, &r, e);
 	for (unsigned i = 0; i < c->isa->component_count && e->o.trap.bits; i++)
-		if ((c->isa->components[i].keeps || is_complete(c->isa, e->o.cause.bits)) && !e->o.slots[i].term)
-			same(c, model, r.o.slots[i], e->o.slots[i], "what the trap keeps");
+		if ((c->isa->components[i].keeps || is_complete(c->isa, e->o.cause.bits)) && !e->o.kept[i].term)
+			same(c, model, r.o.kept[i], e->o.kept[i], "what the trap keeps");
 	c->states++;
 	c->done += e->o.done.bits;
 	c->trapped += e->o.trap.bits;

@@ -120,8 +120,8 @@ uint64_t ks10_aim(const struct machine *m, struct chance *c, uint64_t w)
 		w = field(w, 18, 18, indexed ? chance_below(c, 6) - 2ull : address(m, c));
 	if (w >> 33 == 7 && chance_one_in(c, 2))
 		w = field(w, 3, 7, 1); /* the interrupt system */
-	if (w >> 27 == 0256 && !chance_one_in(c, 8))
-		w = field(w, 9, 4, 0); /* XCT without another context */
+	if ((w >> 27 == 0256 || w >> 27 == 0133) && !chance_one_in(c, 8))
+		w = field(w, 9, 4, 0); /* with an accumulator, a KS10's XCT and IBP are others */
 	return w;
 }
 

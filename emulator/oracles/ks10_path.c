@@ -58,13 +58,13 @@ static bool jrst_differs(unsigned a, bool user, bool iot)
 {
 	if (user && !iot)
 		return a == 3 || a == 5 || a == 13;
-	return !(a == 0 || a == 2 || a == 8 || a == 10 || (a == 1 && user) || (a == 4 && !user));
+	return !(a <= 2 || a == 8 || a == 10 || (a == 4 && !user));
 }
 
 static const char *jumps(unsigned op, unsigned a, bool user, bool iot)
 {
 	if (op == 0254 && jrst_differs(a, user, iot))
-		return "JRST (SRM 2.9): functions are numbers, not bits; JRST 1 is a jump";
+		return "JRST (SRM 2.9): functions are numbers, not bits";
 	if (op == 0256 && a && !user)
 		return "XCT (SRM 2.9): an accumulator is the previous context's";
 	return NULL;
@@ -89,28 +89,14 @@ static const char *input_output(const struct ks10 *k, const struct machine *m, u
 	return NULL;
 }
 
-/* Both halves are counted apart. */
-static const char *halves(unsigned op, uint64_t ac)
-{
-	bool up = op == 0252 || op == 0253 || op == 0260 || op == 0261, down = op == 0262 || op == 0263;
-
-	if ((up && (ac & HALF) == HALF) || (down && !(ac & HALF)))
-		return "pointers (SRM 2.2, 2.7): no carry between the halves";
-	return NULL;
-}
-
-/* What an accumulator holds that is both the pointer and the operand. */
+/* What an accumulator holds that is both a pointer and an operand. */
 static const char *own(unsigned op, unsigned a, uint64_t ac, unsigned e)
 {
-	bool pushed = (op == 0260 || op == 0261) && ((ac + 1) & HALF) == a, popped = op == 0262 && e == a;
-	bool moved = op == 0251 && (ac >> 18 == a || (ac & HALF) == a);
-
-	return pushed || popped || moved ? "pointers (SRM 2.2): stored in another order if they are operands too" : NULL;
-}
-
-static const char *blocks(unsigned op, uint64_t ac, unsigned e)
-{
-	return op == 0251 && (ac & HALF) > e ? "BLT (SRM 2.2): moves nothing to a destination beyond the end" : NULL;
+	if (op == 0251 && (ac & HALF) > e)
+		return "BLT (SRM 2.2): moves nothing to a destination beyond the end";
+	if (op == 0251 && (ac >> 18 == a || (ac & HALF) == a))
+		return "BLT (SRM 2.2): of its own accumulator";
+	return op == 0262 && e == a ? "POP (SRM 2.2): into its own accumulator" : NULL;
 }
 
 static const char *codes(unsigned op, unsigned a)
@@ -130,9 +116,7 @@ static const char *differs(const struct ks10 *k, const struct machine *m, uint64
 	const char *why = codes(op, a);
 
 	why = why ? why : jumps(op, a, user, iot);
-	why = why ? why : halves(op, ac);
 	why = why ? why : own(op, a, ac, e);
-	why = why ? why : blocks(op, ac, e);
 	if (!why && op >= 0700 && (!user || iot))
 		why = input_output(k, m, w, e);
 	return why;
@@ -190,10 +174,16 @@ static bool leads_on(unsigned op)
 	return op == 0256 || (op > 0 && op < 040);
 }
 
-/* What is explained where the instruction stands by itself: isa-specs/oracles/simh.yaml. */
-static bool is_explained(unsigned op)
+/* What is explained, in isa-specs/oracles/simh.yaml, of the instruction itself: LDB, DPB, BLT, SETCA, JRST 1, and pointers without a carry between their halves, or
+ * that are pushed upon. */
+static bool is_explained(const struct ks10 *k, const struct machine *m, uint64_t w)
 {
-	return op == 0135 || op == 0137 || op == 0251 || op == 0450;
+	unsigned op = w >> 27 & 0777, a = w >> 23 & 017;
+	uint64_t ac = (uint64_t)machine_get(m, k->ac, a);
+	bool up = op == 0252 || op == 0253 || op == 0260 || op == 0261, down = op == 0262 || op == 0263;
+
+	return op == 0135 || op == 0137 || op == 0251 || op == 0450 || (op == 0254 && a == 1) || (up && (ac & HALF) == HALF) || (down && !(ac & HALF)) ||
+	       (up && op >= 0260 && ((ac + 1) & HALF) == a);
 }
 
 /* To the instruction at the end of XCTs and LUUOs. False: it is not to be had, or *p says why not. */
@@ -205,7 +195,7 @@ static bool last(const struct ks10 *k, const struct machine *m, struct ks10_path
 		if (!effective(k, m, p, *w, e))
 			return false;
 		p->cannot = p->cannot ? p->cannot : differs(k, m, *w, *e);
-		if (!p->cannot && chain && is_explained(op))
+		if (!p->cannot && chain && is_explained(k, m, *w))
 			p->cannot = "what differs by itself, executed by XCT or LUUO";
 		if (p->cannot || !leads_on(op))
 			return !p->cannot;

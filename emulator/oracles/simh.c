@@ -362,7 +362,7 @@ static struct oracle_step failure(const struct oracle *o)
 	const char *name = refused ? "MemoryProtection" : "NoMemory";
 	bool either = refused && entry & PAG_ACCESS && !ks10_entry(entry); /* for an operand that is read and written */
 
-	if (stores && o->path.divides)
+	if (refused && entry & PAG_ACCESS && o->path.divides)
 		return cannot("division (SRM 2.5): refused for a store that may not come");
 	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
 }

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE = 5000 /* ms: an answer */, WORDS_MAX = 48, TRIES = 50 };
+enum { PATIENCE = 20000 /* ms: an answer, on a busy host */, WORDS_MAX = 48, TRIES = 50 };
 
 static const struct qemu_target *const targets[] = {&qemu_m68k, &qemu_riscv, &qemu_x86_32, &qemu_x86_64};
 enum { TARGETS = sizeof targets / sizeof *targets };
@@ -275,15 +275,17 @@ static bool has_begun(struct oracle *o, int pc_number, uint64_t pc)
 
 struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int wait, bool *waited)
 {
-	enum gdb_stop how;
+	enum gdb_stop how = GDB_DEAD;
+	bool begun = false;
 
 	o->log_size = log_size(o);
-	how = gdb_step(o->gdb, wait);
-	for (unsigned i = 0; i < TRIES && how == GDB_WAITED && !has_begun(o, pc_number, pc); i++)
-		how = gdb_step(o->gdb, wait);
+	for (int i = 1; i <= TRIES && i * wait <= PATIENCE && !begun; i++) {
+		how = gdb_step(o->gdb, i * wait);
+		begun = how != GDB_WAITED || has_begun(o, pc_number, pc);
+	}
 	*waited = how == GDB_WAITED;
 	o->stale = o->stale || how != GDB_STEPPED;
-	if (how == GDB_DEAD)
+	if (how == GDB_DEAD || !begun)
 		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu ended or did not answer"};
 	return (struct oracle_step){ORACLE_DONE};
 }

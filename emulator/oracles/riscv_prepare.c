@@ -283,7 +283,7 @@ static void set_pc(struct setup *s)
 	for (unsigned tries = one_in(s, 16) ? 1 : 20; tries; tries--) {
 		at = s->m->at + CODE * PAGE + 2 * (uint64_t)chance_below(s->c, (DATA - CODE) * PAGE / 2);
 		machine_set(s->m, s->m->isa->pc, 0, s->level == LEVEL_M ? at : virtual(s, at));
-		if (machine_translate(s->m, machine_level(s->m), machine_pc(s->m), ACCESS_FETCH, &pa, &trap))
+		if (machine_translate(s->m, machine_level(s->m), machine_pc(s->m), ACCESS_FETCH, &pa, &trap) && pa - s->m->at < s->m->size)
 			break;
 	}
 }

@@ -163,11 +163,12 @@ static void set_general(struct setup *s)
 		set(s, "X", r, value);
 		fill_around(s, value);
 	}
-	if (one_in(s, 3)) { /* a reservation where a register points */
-		unsigned r = 1 + chance_below(s->c, 31);
+	if (one_in(s, 3)) { /* a reservation where registers point */
 		uint64_t at = physical(s) & ~(uint64_t)7;
 
-		set(s, "X", r, at);
+		for (unsigned r = 1; r < 32; r++)
+			if (one_in(s, 4))
+				set(s, "X", r, one_in(s, 8) ? at | 4 : at);
 		set_field(s, "RES.granule", at >> 3);
 		set_field(s, "RES.valid", 1);
 	}

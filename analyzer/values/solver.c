@@ -212,6 +212,7 @@ void solver_free(struct solver *s)
 	free(s->decided);
 	free(s->usual.constants);
 	free(s->usual.values);
+	free(s->open.ids);
 	free(s);
 }
 

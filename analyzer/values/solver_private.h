@@ -27,6 +27,10 @@ struct known_set {
 	struct known_set *next;
 };
 
+/* Terms that were looked at, by their numbers: a hash table; free(ids) in the end. */
+struct seen_terms {
+	unsigned *ids, count, room;
+};
 struct usual {
 	Z3_ast *constants, *values;
 	unsigned count, room;
@@ -38,6 +42,7 @@ struct solver {
 	Z3_solver solver, splitter, searcher, sampler;
 	unsigned rlimit;
 	struct usual usual;
+	struct seen_terms open; /* conditions that no simplification decides */
 	Z3_ast one, zero;
 	Z3_func_decl functions[UF_COUNT];
 	struct arena *arena;
@@ -98,12 +103,9 @@ void took_for(struct solver *s, Z3_ast condition, bool value);
 void tell_decisions(struct solver *s, struct value where);
 
 /* --- solver_settle.c: what a question becomes before it is solved --- */
-/* Terms that were looked at, by their numbers: a hash table; free(ids) in the end. */
-struct seen_terms {
-	unsigned *ids, count, room;
-};
-/* Whether this one was; from now on it was. */
+/* Whether this one was looked at; from now on it was. */
 bool seen_before(struct seen_terms *t, unsigned id);
+bool is_seen(const struct seen_terms *t, unsigned id);
 /* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
  * asks for a state that is easier to find. */
 enum settle { SETTLE_NOT, SETTLE_ALL, SETTLE_SMALL };

@@ -13,26 +13,44 @@ struct differs {
 	struct seen_terms seen;
 };
 
+/* Where the number stands, or could stand. */
+static unsigned *place_of(const struct seen_terms *t, unsigned id)
+{
+	unsigned i = id * 2654435761u % t->room;
+
+	while (t->ids[i] && t->ids[i] != id + 1)
+		i = (i + 1) % t->room;
+	return &t->ids[i];
+}
+
+bool is_seen(const struct seen_terms *t, unsigned id)
+{
+	return t->room && *place_of(t, id);
+}
+
+static void make_room(struct seen_terms *t)
+{
+	struct seen_terms old = *t;
+
+	t->room = old.room ? 4 * old.room : SEEN;
+	t->ids = must_alloc(t->room * sizeof *t->ids);
+	memset(t->ids, 0, t->room * sizeof *t->ids);
+	for (unsigned i = 0; i < old.room; i++)
+		if (old.ids[i])
+			*place_of(t, old.ids[i] - 1) = old.ids[i];
+	free(old.ids);
+}
+
 bool seen_before(struct seen_terms *t, unsigned id)
 {
-	unsigned i;
+	unsigned *place;
 
-	if (2 * (t->count + 1) > t->room) {
-		unsigned *old = t->ids, room = t->room;
-
-		t->room = room ? 4 * room : SEEN;
-		t->ids = must_alloc(t->room * sizeof *t->ids);
-		memset(t->ids, 0, t->room * sizeof *t->ids);
-		t->count = 0;
-		for (i = 0; i < room; i++)
-			if (old[i])
-				seen_before(t, old[i] - 1);
-		free(old);
-	}
-	for (i = id * 2654435761u % t->room; t->ids[i]; i = (i + 1) % t->room)
-		if (t->ids[i] == id + 1)
-			return true;
-	t->ids[i] = id + 1;
+	if (2 * (t->count + 1) > t->room)
+		make_room(t);
+	place = place_of(t, id);
+	if (*place)
+		return true;
+	*place = id + 1;
 	t->count++;
 	return false;
 }

@@ -204,9 +204,13 @@ int solver_decide(struct domain *d, struct value c)
 			return decided;
 		}
 	}
-	known_value = Z3_get_bool_value(s->z, Z3_simplify(s->z, c.term));
-	if (known_value == Z3_L_UNDEF)
+	if (is_seen(&s->open, Z3_get_ast_id(s->z, c.term)))
 		return -1;
+	known_value = Z3_get_bool_value(s->z, Z3_simplify(s->z, c.term));
+	if (known_value == Z3_L_UNDEF) {
+		seen_before(&s->open, Z3_get_ast_id(s->z, c.term));
+		return -1;
+	}
 	took_for(s, c.term, known_value == Z3_L_TRUE);
 	return known_value == Z3_L_TRUE;
 }

@@ -148,3 +148,19 @@ Z3 alone: one z3 process with only the solved questions, between push and pop; r
 Re-check: with what was kept, after one operation was edited
 (g3/*: g3's, and the slowest of the $(set -- isa-specs/g3/*.yaml && echo $#)). Median of $rounds.
 END
+
+# One run each: what an instruction costs on machines of different size.
+size_row() # SPEC
+{
+	own=$(seconds_of "$TMP/table" "$isolde" check "$1" --no-cache --jobs 1 --quiet --all)
+	awk -v name="$(basename "$1" .yaml)" -v own="$own" '
+		/^  instruction / {table++; next}
+		table == 1 && /^  [a-z]/ {count++}
+		/^profile / {asked++}
+		END {printf "%-10s %12d %10d %10.2f %12.1f\n", name, count, asked, own, 1000 * own / (count ? count : 1)}' "$TMP/table"
+}
+printf '\n%-10s %12s %10s %10s %12s\n' machine instructions profiles 'CPU s' 'ms per instr.'
+for spec in g3 rv64 m68000 pdp10 x86-32 x86-64; do
+	size_row "isa-specs/$spec.yaml"
+done | tee "$TMP/sizes"
+awk '$1 ~ /^(m68000|pdp10|x86-32|x86-64)$/ {s += $4} END {printf "the four of the literature: %.1f s (aim: below 30 on one core)\n", s}' "$TMP/sizes"

@@ -67,6 +67,26 @@ same "rv64.s as binutils assemble it" "$TMP/wanted" "$TMP/bytes"
 	if [ "${compared:-0}" -gt 15000 ]; then pass; else fail "objdump-$seed" "$TMP/out"; fi
 done
 
+
+# --- x86: the same with binutils' Intel syntax ---
+(echo '	.intel_syntax noprefix' && cat tests/assembly/x86-32.s) >"$TMP/x86.s"
+as --32 "$TMP/x86.s" -o "$TMP/x86.o" && ld -m elf_i386 -Ttext=0 -e 0 "$TMP/x86.o" -o "$TMP/x86.elf" && objcopy -O binary -j .text "$TMP/x86.elf" "$TMP/x86.bin"
+od -An -v -tx1 "$TMP/x86.bin" | tr -d ' \n' >"$TMP/wanted"
+"$isolde" asm isa-specs/x86-32.yaml tests/assembly/x86-32.s -o "$TMP/x86.img" 2>"$TMP/err" || fail "x86-32.s" "$TMP/err"
+tr '\n' ' ' <"$TMP/x86.img" | sed 's/.*segment [0-9a-f]* [0-9a-f]* [0-9a-f]* //' | tr -s ' ' '\n' | sed 's/^.$/0&/' | tr -d '\n' >"$TMP/bytes"
+same "x86-32.s as binutils assemble it" "$TMP/wanted" "$TMP/bytes"
+printf '\tmov ax, ebx\n\tlock hlt\n' >"$TMP/wrong.s"
+"$isolde" asm isa-specs/x86-32.yaml "$TMP/wrong.s" -o "$TMP/x86.img" >"$TMP/out" 2>&1
+status "x86: wrong" 4 $?
+for message in 'these operands do not go together' "'hlt' does not take this prefix"; do
+	if grep -q "$message" "$TMP/out"; then pass; else fail "x86: no '$message'" "$TMP/out"; fi
+done
+[ -n "${ISOLDE:-}" ] || for seed in 1 2; do
+	python3 tests/objdump-x86.py $seed 6000 >"$TMP/out"
+	compared=$(sed -n 's/ same, 0 different, .*$//p' "$TMP/out")
+	if [ "${compared:-0}" -gt 4000 ]; then pass; else fail "objdump-x86-$seed" "$TMP/out"; fi
+done
+
 # --- ELF ---
 printf '\t.globl _start\n_start:\tli a0, 7\n\tret\n\t.data\nvalue:\t.dword 5\n\t.bss\nroom:\t.skip 64\n' >"$TMP/elf.s"
 riscv64-linux-gnu-as "$TMP/elf.s" -o "$TMP/elf.o" && riscv64-linux-gnu-ld -n --no-warn-rwx-segments -Ttext=0x80000000 "$TMP/elf.o" -o "$TMP/elf"

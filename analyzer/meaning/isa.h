@@ -108,6 +108,7 @@ enum piece_kind {
 	PIECE_NUMBER,  /* the variable's value, with left_shift and sign */
 	PIECE_FIELD,   /* the variable's bits as they stand in the encoding, extended to `width` bits */
 	PIECE_TARGET,  /* an address that the pc-relative variable leads to */
+	PIECE_BEHIND,  /* the address that lies so many units behind the end of the instruction */
 	PIECE_NAMES,   /* a name for the value, or a number where it has none */
 	PIECE_OPERAND  /* an operand with a decoder: as its alternatives say */
 };
@@ -116,10 +117,13 @@ struct wording {
 	enum piece_kind kind;
 	const char *text;       /* TEXT */
 	unsigned index;         /* number of the variable, or of the operand */
+	unsigned more[3], more_count; /* NAMES: variables whose bits follow those of `index` */
+	bool with_sign;         /* NUMBER: +8, -8 */
 	unsigned width;         /* FIELD */
 	const char **names;     /* NAMES: by the variable's bits; NULL: that value has no name */
 	const char **others;    /* a second name for the same value, or NULL; may be NULL as a whole */
 	unsigned name_count;
+	bool closed;            /* NAMES: a list of `words:`: numbers never stand for them */
 	bool registers;         /* NAMES: of a register file or an enum: nothing else may have these names, and numbers do not stand for them */
 	const struct ir_expr *target; /* TARGET: the address, from the pc and the variables */
 	struct wording *next;
@@ -355,6 +359,7 @@ struct isa {
 		struct pattern pattern;
 		struct variable *variables;
 		unsigned variable_count;
+		const char *word; /* stands before the mnemonic; NULL: the prefix is not written so */
 	} *prefixes;
 	unsigned prefix_count;
 	struct instruction *instructions;
@@ -394,6 +399,8 @@ int isa_level(const struct isa *isa, const char *name);
 struct ir_context isa_context(const struct isa *isa, const struct instruction *instruction);
 /* Of a piece of kind TARGET: the address, for an instruction at `pc` with these variables. */
 u128 piece_target(const struct isa *isa, const struct wording *p, u128 pc, const u128 *variables);
+/* NAMES: the number of the name, from the variables' bits. */
+unsigned piece_name(const struct wording *p, const struct variable *variables, const u128 *values);
 /* The bits of an item of `from` that is written 0b…; false: it names a variable. */
 bool operand_fixed(const char *from, unsigned *width, u128 *value);
 /* Width of the value that a trap carries: an address, of the program's or of an instruction. */

@@ -104,7 +104,7 @@ static void names_of_enum(struct loader *ld, struct wording *p, unsigned width, 
 			p->names[e->members[m].value] = e->members[m].name;
 }
 
-/* Words for the values 0, 1, 2 …; `-`: that value has none. One word for one bit: what is written if the bit is 1. */
+/* Words for the values 0, 1, 2 …; `-`: that value has none, `''`: nothing is written for it. One word for one bit: what is written if the bit is 1. */
 static bool names_of_list(struct writing *w, struct wording *p, unsigned width, const char *text, size_t length)
 {
 	unsigned value = 0, words = 0;
@@ -119,16 +119,28 @@ static bool names_of_list(struct writing *w, struct wording *p, unsigned width, 
 		n = strcspn(text + i, " }");
 		if (value == p->name_count)
 			return false;
-		if (n != 1 || text[i] != '-')
+		if (n == 2 && !memcmp(text + i, "''", 2))
+			p->names[value] = "";
+		else if (n != 1 || text[i] != '-')
 			p->names[value] = arena_copy(w->ld->arena, text + i, n);
 		value++;
 		words++;
 	}
+	if (p->more_count && words == 1)
+		return false; /* the name of a list that is not there */
 	if (width == 1 && words == 1) {
 		p->names[1] = p->names[0];
 		p->names[0] = "";
 	}
 	return true;
+}
+
+/* A list that `words:` names. They mean nothing else, and numbers do not stand for them. */
+static const char *named_words(struct writing *w, const char *name)
+{
+	const struct yaml *list = yaml_get(w->ld->isa->root, "words"), *node = list ? yaml_peek(list, name) : NULL;
+
+	return node ? value_text(w->ld, node, "a list of words") : NULL;
 }
 
 static void derived_kind(struct loader *ld, const struct scope *scope, struct wording *p)
@@ -165,16 +177,48 @@ static bool field_kind(struct wording *p, const char *wide, unsigned width)
 	return true;
 }
 
+static unsigned joint_width(const struct variable *variables, const struct wording *p)
+{
+	unsigned width = variables[p->index].width;
+
+	for (unsigned i = 0; i < p->more_count; i++)
+		width += variables[p->more[i]].width;
+	return width;
+}
+
+unsigned piece_name(const struct wording *p, const struct variable *variables, const u128 *values)
+{
+	u128 name = values[p->index];
+
+	for (unsigned i = 0; i < p->more_count; i++)
+		name = name << variables[p->more[i]].width | values[p->more[i]];
+	return (unsigned)name;
+}
+
 /* The kind that a template gives: one of the known words, or a list of names. False: it makes no sense. */
 static bool given_kind(struct writing *w, struct wording *p, const char *text, size_t length)
 {
 	const struct scope *scope = w->scope;
 	struct loader *ld = w->ld;
-	unsigned width = scope->variables[p->index].width;
+	unsigned width = joint_width(scope->variables, p);
 	char *word = arena_copy(ld->arena, text, length);
+	const char *words = named_words(w, word);
 
+	if (words) {
+		p->registers = p->closed = true;
+		return names_of_list(w, p, width, words, strlen(words));
+	}
+	if (p->more_count)
+		return names_of_list(w, p, width, text, length);
 	if (is_word(text, length, "number"))
 		return true;
+	p->with_sign = is_word(text, length, "sign");
+	if (p->with_sign)
+		return true;
+	if (is_word(text, length, "behind")) {
+		p->kind = PIECE_BEHIND;
+		return true;
+	}
 	if (length >= 5 && is_word(text, 5, "field"))
 		return field_kind(p, word + 5, width);
 	if (is_word(text, length, "target")) {
@@ -234,6 +278,27 @@ static bool add_place(struct writing *w, const char *name, size_t length)
 	return true;
 }
 
+/* `o|w|r`: the first one, and those whose bits follow. */
+static bool find_variables(struct writing *w, struct wording *p, const char *text, size_t length)
+{
+	size_t n = strcspn(text, "|");
+
+	if (n >= length)
+		return find_variable(w->scope, text, length, &p->index);
+	if (w->braces_only || !find_variable(w->scope, text, n, &p->index))
+		return false;
+	while (n < length) {
+		const char *next = text + n + 1;
+		size_t rest = length - n - 1, one = strcspn(next, "|");
+
+		one = one < rest ? one : rest;
+		if (p->more_count == sizeof p->more / sizeof *p->more || !find_variable(w->scope, next, one, &p->more[p->more_count++]))
+			return false;
+		n += 1 + one;
+	}
+	return true;
+}
+
 /* {NAME} or {NAME: KIND}; returns its length. */
 static size_t braces(struct writing *w, size_t at)
 {
@@ -251,10 +316,10 @@ static size_t braces(struct writing *w, size_t at)
 		return end + 2;
 	}
 	from += strspn(text + (from < end ? from : end), " ");
-	if (!find_variable(w->scope, text, name, &p.index))
+	if (!find_variables(w, &p, text, name))
 		complain(w, at + 1, name, "there is no variable '%s'", arena_copy(w->ld->arena, text, name));
 	else if (from >= end || !given_kind(w, &p, text + from, end - from) || (w->braces_only && p.kind != PIECE_NAMES))
-		complain(w, at + 1, end, "'%s': number, field, target, a register file, a space, an enum or a list of names is expected",
+		complain(w, at + 1, end, "'%s': number, sign, field, target, behind, a register file, a space, an enum or a list of names is expected",
 			 arena_copy(w->ld->arena, text, end));
 	else
 		add(w, p);

@@ -361,7 +361,7 @@ static void read_prefixes(struct loader *ld, struct yaml *node)
 	for (size_t i = 0; i < node->count; i++) {
 		struct yaml *value = value_map(ld, node->pairs[i].value);
 		struct prefix *p = &isa->prefixes[isa->prefix_count];
-		static const char *const keys[] = {"match", "variables", "description", NULL};
+		static const char *const keys[] = {"match", "variables", "assembly", "description", NULL};
 
 		if (!value || !value_name(ld, node->pairs[i].key))
 			continue;
@@ -370,6 +370,7 @@ static void read_prefixes(struct loader *ld, struct yaml *node)
 		if (!read_pattern(ld, required(ld, value, "match"), isa->parcel, 0, &p->pattern))
 			continue;
 		p->variables = read_variables(ld, value_list(ld, yaml_get(value, "variables")), &p->pattern, 0, &p->variable_count);
+		p->word = yaml_get(value, "assembly") ? value_text(ld, yaml_get(value, "assembly"), "a word") : NULL;
 		isa->prefix_count++;
 	}
 }

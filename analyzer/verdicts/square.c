@@ -22,9 +22,10 @@ static struct value level_value(const struct isa *isa, unsigned level)
 static struct value composed(const struct corner *k, unsigned i, struct value own)
 {
 	const struct component *c = &k->t->isa->components[i];
+	const bool *keeps = k->setting.scenario->composition.keeps;
 	char name[32];
 
-	if (c->move == MOVE_SAME)
+	if (c->move == MOVE_SAME || (keeps && keeps[i]))
 		return own;
 	if (c->move == MOVE_ANY || c->count)
 		return component_constant(k->t->solver, c, "real.", "");

@@ -158,7 +158,7 @@ static void instruction(struct assembler *a, struct cursor *c)
 {
 	struct encoded e;
 
-	if (!assemble_instruction(a, c, &a->lines[a->current].candidate, &e)) {
+	if (!assemble_instruction(a, c, &a->lines[a->current].least, &e)) {
 		complain_trouble(a);
 		return;
 	}

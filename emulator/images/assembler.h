@@ -17,7 +17,7 @@ struct definition {
 struct line {
 	const struct source *source;
 	size_t from, to;         /* without the comment */
-	unsigned candidate;      /* of the mnemonics: those before it were too short */
+	unsigned least;          /* units: shorter meanings of it were too short */
 };
 
 /* Numeric labels, in the order of the program. */
@@ -84,16 +84,20 @@ bool local_find(struct assembler *a, unsigned number, bool forward, u128 *value)
 
 /* --- match.c --- */
 /* An instruction as it will be encoded. */
-/* Assembles one instruction: mnemonic and operands. *candidate: which meaning of the mnemonic to begin with, and which one was taken.
- * False: trouble noted. */
-bool assemble_instruction(struct assembler *a, struct cursor *c, unsigned *candidate, struct encoded *out);
+/* Assembles one instruction: words of prefixes, mnemonic and operands. Of the meanings that fit, the shortest with at least *least units is taken, and *least
+ * becomes its length. False: trouble noted. */
+bool assemble_instruction(struct assembler *a, struct cursor *c, unsigned *least, struct encoded *out);
 
 /* --- encode.c --- */
 /* What was chosen for the operands of an instruction or of an alternative. */
 struct chosen {
 	const struct alternative *alternative; /* NULL: the instruction itself */
 	u128 variables[VARIABLES_MAX];
+	u128 said[VARIABLES_MAX];  /* bits of them that the text says of this very place */
+	u128 known[VARIABLES_MAX]; /* encode.c: these, and those that operands say */
 	struct chosen *operands[16];
+	unsigned behind;           /* number of a variable + 1 that is to lead from the end of the instruction to `target`; 0: none */
+	u128 target;
 };
 /* From variables (and what was chosen for operands; without a choice, from the operand's own bits) to units. False: trouble noted. */
 bool encode(struct assembler *a, const struct instruction *i, struct chosen *c, struct encoded *out);

@@ -58,50 +58,99 @@ static bool allowed(struct assembler *a, const struct variable *variables, unsig
 	return true;
 }
 
-/* Gives the bits that an operand takes from the instruction to the variables that feed it. */
-static bool feed(const struct operand *o, u128 bits, const struct variable *variables, unsigned count, u128 *values)
+/* All of the text was understood: this is trouble behind it. */
+static size_t behind_all(const struct assembler *a)
+{
+	return a->lines && a->lines[a->current].to ? a->lines[a->current].to - 1 : 0;
+}
+
+/* An operand says bits of a variable; what the text has said of it already must be the same. */
+static bool take(struct assembler *a, struct chosen *c, const struct variable *variables, unsigned v, u128 bits, u128 mask)
+{
+	mask &= bits_mask(variables[v].width);
+	if ((c->variables[v] ^ bits) & mask & c->known[v]) {
+		trouble(a, E_ASSEMBLY, behind_all(a), 1, "these operands do not go together: they differ in '%s'", variables[v].name);
+		return false;
+	}
+	c->variables[v] = (c->variables[v] & ~mask) | (bits & mask);
+	c->known[v] |= mask;
+	return true;
+}
+
+/* Gives the bits that an operand takes from the instruction, of which those in `mask` are known, to the variables that feed it. */
+static bool feed(struct assembler *a, const struct operand *o, u128 bits, u128 mask, const struct variable *variables, unsigned count, struct chosen *c)
 {
 	for (unsigned i = o->from_count; i--;) {
-		unsigned fixed_width;
+		unsigned width;
 		u128 fixed;
 
-		if (operand_fixed(o->from[i], &fixed_width, &fixed)) {
-			if ((bits & bits_mask(fixed_width)) != fixed)
+		if (operand_fixed(o->from[i], &width, &fixed)) {
+			if ((bits ^ fixed) & mask & bits_mask(width))
 				return false;
-			bits >>= fixed_width;
+			bits >>= width;
+			mask >>= width;
 			continue;
 		}
 		for (unsigned v = 0; v < count; v++) {
-			unsigned width = variables[v].width + variables[v].left_shift;
-
 			if (strcmp(variables[v].name, o->from[i]))
 				continue;
-			if (bits & bits_mask(variables[v].left_shift))
+			width = variables[v].width + variables[v].left_shift;
+			if (bits & mask & bits_mask(variables[v].left_shift) ||
+			    !take(a, c, variables, v, bits >> variables[v].left_shift, mask >> variables[v].left_shift))
 				return false;
-			values[v] = bits >> variables[v].left_shift & bits_mask(variables[v].width);
 			bits = width < BITS_MAX ? bits >> width : 0;
+			mask = width < BITS_MAX ? mask >> width : 0;
 		}
 	}
 	return true;
 }
 
-/* An operand's own parcels; feeds the variables that it takes bits from. */
-static bool encode_operand(struct assembler *a, const struct operand *o, struct chosen *c, const struct variable *variables,
-			   unsigned count, u128 *values, struct stream *s)
+/* What the text says of an operand, and its match, goes to the variables that feed it. */
+static bool collect(struct assembler *a, const struct operand *o, struct chosen *c, const struct variable *variables, unsigned count,
+		    struct chosen *feeding)
 {
 	const struct alternative *alt = c->alternative;
-	struct stream nested = {.count = 0};
-	u128 bits;
+	u128 bits = alt->pattern.match, mask = alt->pattern.mask;
+	unsigned tail = alt->pattern.width - o->decoder->from;
 
 	for (unsigned i = 0; i < alt->operand_count; i++)
-		if (!encode_operand(a, &alt->operands[i], c->operands[i], alt->variables, alt->variable_count, c->variables, &nested))
+		if (!collect(a, &alt->operands[i], c->operands[i], alt->variables, alt->variable_count, c))
 			return false;
-	bits = pattern_bits(&alt->pattern, alt->variables, alt->variable_count, c->variables);
-	if (!allowed(a, alt->variables, alt->variable_count, c->variables) || !add_bits(a, s, bits, alt->pattern.width - o->decoder->from) ||
-	    !feed(o, bits >> (alt->pattern.width - o->decoder->from), variables, count, values))
+	for (unsigned v = 0; v < alt->variable_count; v++) {
+		if (alt->variables[v].is_operand)
+			continue;
+		bits |= placed(&alt->variables[v].location, c->variables[v]);
+		mask |= placed(&alt->variables[v].location, c->known[v]);
+	}
+	return feed(a, o, bits >> tail, mask >> tail, variables, count, feeding);
+}
+
+/* What the text does not say of an operand is what its feeding variables hold. */
+static void distribute(const struct operand *o, struct chosen *c, const struct variable *variables, unsigned count, const struct chosen *feeding)
+{
+	const struct alternative *alt = c->alternative;
+	unsigned tail = alt->pattern.width - o->decoder->from;
+	u128 from = fed_bits(o, variables, count, feeding->variables) << tail, fed = bits_mask(o->decoder->from) << tail;
+
+	for (unsigned v = 0; v < alt->variable_count; v++) {
+		u128 mask = alt->variables[v].is_operand ? 0 : alternative_value(alt, v, fed) & ~c->known[v];
+
+		c->variables[v] = (c->variables[v] & ~mask) | (alternative_value(alt, v, from) & mask);
+	}
+	for (unsigned i = 0; i < alt->operand_count; i++)
+		distribute(&alt->operands[i], c->operands[i], alt->variables, alt->variable_count, c);
+}
+
+/* An operand's own parcels. */
+static bool encode_operand(struct assembler *a, const struct operand *o, const struct chosen *c, struct stream *s)
+{
+	const struct alternative *alt = c->alternative;
+	u128 bits = pattern_bits(&alt->pattern, alt->variables, alt->variable_count, c->variables);
+
+	if (!allowed(a, alt->variables, alt->variable_count, c->variables) || !add_bits(a, s, bits, alt->pattern.width - o->decoder->from))
 		return false;
-	for (unsigned i = 0; i < nested.count; i++)
-		if (!add_bits(a, s, nested.parcels[i], a->isa->parcel))
+	for (unsigned i = 0; i < alt->operand_count; i++)
+		if (!encode_operand(a, &alt->operands[i], c->operands[i], s))
 			return false;
 	return true;
 }
@@ -164,20 +213,73 @@ static bool to_units(const struct isa *isa, const struct stream *s, struct encod
 	return true;
 }
 
-bool encode(struct assembler *a, const struct instruction *i, struct chosen *c, struct encoded *out)
+/* Forgets what operands have said in an earlier try. */
+static void start(struct chosen *c, unsigned operands)
 {
-	struct stream all = {.count = 0}, operands = {.count = 0};
+	for (unsigned v = 0; v < VARIABLES_MAX; v++) {
+		c->known[v] = c->said[v];
+		c->variables[v] &= c->said[v];
+	}
+	for (unsigned o = 0; o < operands; o++)
+		if (c->operands[o])
+			start(c->operands[o], c->operands[o]->alternative->operand_count);
+}
 
+static bool settle(struct assembler *a, const struct instruction *i, struct chosen *c)
+{
+	start(c, i->operand_count);
 	for (unsigned o = 0; o < i->operand_count; o++)
-		if (c->operands[o] ? !encode_operand(a, &i->operands[o], c->operands[o], i->variables, i->variable_count, c->variables, &operands)
-				   : !copy_operand(a, i, &i->operands[o], c, &operands))
+		if (c->operands[o] && !collect(a, &i->operands[o], c->operands[o], i->variables, i->variable_count, c))
 			return false;
-	if (!allowed(a, i->variables, i->variable_count, c->variables) || !add_prefixes(a, i, c, &all) || !add_instruction(a, i, c, &all))
+	for (unsigned o = 0; o < i->operand_count; o++)
+		if (c->operands[o])
+			distribute(&i->operands[o], c->operands[o], i->variables, i->variable_count, c);
+	return allowed(a, i->variables, i->variable_count, c->variables);
+}
+
+static bool put_together(struct assembler *a, const struct instruction *i, const struct chosen *c, struct encoded *out)
+{
+	struct stream all = {.count = 0};
+
+	if (!add_prefixes(a, i, c, &all) || !add_instruction(a, i, c, &all))
 		return false;
-	for (unsigned p = 0; p < operands.count; p++)
-		if (!add_bits(a, &all, operands.parcels[p], a->isa->parcel))
+	for (unsigned o = 0; o < i->operand_count; o++)
+		if (c->operands[o] ? !encode_operand(a, &i->operands[o], c->operands[o], &all) : !copy_operand(a, i, &i->operands[o], c, &all))
 			return false;
 	return to_units(a->isa, &all, out);
+}
+
+/* Addresses that are told from the end of the instruction, whose length is known now. False: one is too far away. *any: there are some. */
+static bool lead(struct assembler *a, const struct variable *variables, unsigned operands, struct chosen *c, u128 end, bool *any)
+{
+	unsigned n = c->behind - 1, pc = a->isa->components[a->isa->pc].width;
+
+	if (c->behind) {
+		s128 distance = bits_signed((c->target - end) & bits_mask(pc), pc);
+
+		*any = true;
+		c->variables[n] = (u128)distance & bits_mask(variables[n].width);
+		if (bits_signed(c->variables[n], variables[n].width) != distance) {
+			trouble(a, E_RANGE, behind_all(a), 1, "'%s' has %u bits: it does not lead to 0x%llx", variables[n].name, variables[n].width, (unsigned long long)c->target);
+			return false;
+		}
+	}
+	for (unsigned o = 0; o < operands; o++) {
+		struct chosen *inner = c->operands[o];
+
+		if (inner && !lead(a, inner->alternative->variables, inner->alternative->operand_count, inner, end, any))
+			return false;
+	}
+	return true;
+}
+
+bool encode(struct assembler *a, const struct instruction *i, struct chosen *c, struct encoded *out)
+{
+	bool any = false;
+
+	if (!settle(a, i, c) || !put_together(a, i, c, out) || !lead(a, i->variables, i->operand_count, c, a->here + out->count, &any))
+		return false;
+	return !any || put_together(a, i, c, out);
 }
 
 /* Of the bits that stand for operands, those behind what an operand takes mean nothing. */
@@ -201,6 +303,7 @@ bool encode_instruction(struct arena *arena, const struct isa *isa, const struct
 	a->arena = arena;
 	a->isa = isa;
 	memcpy(c->variables, variables, i->variable_count * sizeof *variables);
+	memset(c->said, 0xff, sizeof c->said);
 	cut_operands(isa, i, c->variables);
 	return encode(a, i, c, out);
 }

@@ -43,6 +43,18 @@ static bool match_text(struct matching *m, struct cursor *c, const char *text)
 
 /* --- values --- */
 
+static void say(struct chosen *c, unsigned variable, const struct variable *variables, u128 bits)
+{
+	c->variables[variable] = bits;
+	c->said[variable] = bits_mask(variables[variable].width);
+}
+
+/* Whether the text has said something else of it before. */
+static bool contradicts(const struct chosen *c, unsigned variable, u128 bits)
+{
+	return c->said[variable] && c->variables[variable] != bits;
+}
+
 static bool keep_number(struct matching *m, const struct variable *v, size_t at, size_t length, const struct number *n, bool shifted, u128 *bits)
 {
 	unsigned shift = shifted ? v->left_shift : 0;
@@ -64,6 +76,17 @@ static bool keep_number(struct matching *m, const struct variable *v, size_t at,
 	return true;
 }
 
+/* `+` is taken, `-` belongs to the number. */
+static bool sign(struct matching *m, struct cursor *c)
+{
+	if (c->at == c->end || (c->text[c->at] != '+' && c->text[c->at] != '-')) {
+		trouble(m->a, E_ASSEMBLY, c->at, 1, "'+' or '-' is expected here");
+		return false;
+	}
+	c->at += c->text[c->at] == '+';
+	return true;
+}
+
 static bool match_number(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
 {
 	const struct variable *v = &variables_of(m, chosen)[p->index];
@@ -72,8 +95,11 @@ static bool match_number(struct matching *m, struct cursor *c, const struct word
 
 	skip_blanks(c);
 	at = c->at;
+	if (p->with_sign && !sign(m, c))
+		return false;
 	if (!expression(m->a, c, &n))
 		return false;
+	chosen->said[p->index] = bits_mask(v->width);
 	if (p->kind == PIECE_FIELD && v->sign_extend && p->width > v->width && n.value >> (p->width - 1) == 1)
 		n.value |= ~bits_mask(p->width); /* written without a sign */
 	return keep_number(m, v, at, c->at - at, &n, p->kind == PIECE_NUMBER, &chosen->variables[p->index]);
@@ -92,6 +118,7 @@ static bool match_target(struct matching *m, struct cursor *c, const struct word
 	at = c->at;
 	if (!expression(m->a, c, &n))
 		return false;
+	chosen->said[p->index] = bits_mask(v->width);
 	*bits = 0;
 	zero = piece_target(isa, p, m->a->here, chosen->variables);
 	*bits = 1;
@@ -108,6 +135,19 @@ static bool match_target(struct matching *m, struct cursor *c, const struct word
 	return false;
 }
 
+/* The address is kept: how far it is, is known when the instruction's length is. */
+static bool match_behind(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
+{
+	struct number n;
+
+	if (!expression(m->a, c, &n))
+		return false;
+	say(chosen, p->index, variables_of(m, chosen), 0);
+	chosen->behind = n.known ? p->index + 1 : 0;
+	chosen->target = n.value;
+	return true;
+}
+
 /* The length of `name` if it stands at c, else 0. */
 static size_t named(const struct cursor *c, const char *name)
 {
@@ -118,43 +158,76 @@ static size_t named(const struct cursor *c, const char *name)
 	return name_part(name[n - 1]) && c->at + n < c->end && name_part(c->text[c->at + n]) ? 0 : n;
 }
 
+static bool say_name(struct chosen *c, const struct wording *p, const struct variable *variables, u128 number)
+{
+	bool same = true;
+
+	for (unsigned i = p->more_count; i--;) {
+		u128 bits = number & bits_mask(variables[p->more[i]].width);
+
+		same = same && !contradicts(c, p->more[i], bits);
+		say(c, p->more[i], variables, bits);
+		number >>= variables[p->more[i]].width;
+	}
+	same = same && !contradicts(c, p->index, number);
+	say(c, p->index, variables, number);
+	return same;
+}
+
 static bool match_names(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
 {
-	const struct variable *v = &variables_of(m, chosen)[p->index];
-	u128 *bits = &chosen->variables[p->index];
+	const struct variable *variables = variables_of(m, chosen), *v = &variables[p->index];
 	size_t longest = 0, at;
-	bool empty = false;
+	unsigned number = p->name_count, nothing = p->name_count;
 	struct number n;
+	u128 bits;
 
 	skip_blanks(c);
 	at = c->at;
 	for (unsigned i = 0; i < p->name_count; i++) {
 		size_t one = named(c, p->names[i]), two = named(c, p->others ? p->others[i] : NULL);
 
-		empty = empty || (p->names[i] && !*p->names[i]);
+		if (nothing == p->name_count && p->names[i] && !*p->names[i])
+			nothing = i;
 		one = two > one ? two : one;
 		if (one > longest) {
 			longest = one;
-			*bits = i;
+			number = i;
 		}
 	}
 	c->at += longest;
-	if (longest)
-		return true;
-	if (empty) {
-		*bits = 0;
-		return true;
+	number = longest ? number : nothing;
+	if (number < p->name_count) {
+		if (say_name(chosen, p, variables, number))
+			return true;
+		trouble(m->a, E_ASSEMBLY, at, longest ? longest : 1, "this does not go with what stands before it");
+		return false;
 	}
 	trouble(m->a, E_ASSEMBLY, at, 1, p->registers ? "a register is expected here" : "a name or a number is expected here");
-	if (!expression(m->a, c, &n) || !keep_number(m, v, at, c->at - at, &n, false, bits))
+	if (p->closed || p->more_count || !expression(m->a, c, &n) || !keep_number(m, v, at, c->at - at, &n, false, &bits))
 		return false;
-	if (!p->registers || !p->names[*bits])
+	if (!p->registers || !p->names[bits]) {
+		say(chosen, p->index, variables, bits);
 		return true;
+	}
 	trouble(m->a, E_ASSEMBLY, at, c->at - at, "a register is expected here");
 	return false;
 }
 
 /* --- operands --- */
+
+enum { NESTING = 4 };
+
+/* What the text has said of the places that are still being matched: kept, and taken back after a try that failed. */
+static void keep_said(const struct rest *r, u128 kept[NESTING][VARIABLES_MAX], bool back)
+{
+	for (unsigned n = 0; r && n < NESTING; n++, r = r->next) {
+		if (back)
+			memcpy(r->chosen->said, kept[n], sizeof kept[n]);
+		else
+			memcpy(kept[n], r->chosen->said, sizeof kept[n]);
+	}
+}
 
 /* Alternatives are tried in order, each with all that follows it. */
 static bool match_operand(struct matching *m, struct cursor c, const struct rest *rest)
@@ -163,7 +236,9 @@ static bool match_operand(struct matching *m, struct cursor c, const struct rest
 	const struct operand *o =
 		&(rest->chosen->alternative ? rest->chosen->alternative->operands : m->instruction->operands)[p->index];
 	struct rest behind = {p->next, rest->chosen, rest->next};
+	u128 kept[NESTING][VARIABLES_MAX];
 
+	keep_said(rest, kept, false);
 	for (unsigned i = 0; i < o->decoder->count; i++) {
 		struct chosen own = {.alternative = &o->decoder->alternatives[i]};
 		struct rest inner = {own.alternative->assembly, &own, &behind};
@@ -172,6 +247,7 @@ static bool match_operand(struct matching *m, struct cursor c, const struct rest
 		if (match(m, c, &inner))
 			return true;
 		rest->chosen->operands[p->index] = NULL;
+		keep_said(rest, kept, true);
 	}
 	return false;
 }
@@ -201,7 +277,7 @@ static bool match_setting(struct matching *m, struct cursor *c)
 		trouble(m->a, E_RANGE, at, c->at - at, "'%s' has %u bits", i->variables[v].name, i->variables[v].width);
 		return false;
 	}
-	m->root->variables[v] = value.value & bits_mask(i->variables[v].width);
+	say(m->root, v, i->variables, value.value & bits_mask(i->variables[v].width));
 	return true;
 }
 
@@ -249,6 +325,7 @@ static bool match(struct matching *m, struct cursor c, const struct rest *rest)
 	switch (rest->piece->kind) {
 	case PIECE_TEXT: good = match_text(m, &c, rest->piece->text); break;
 	case PIECE_NAMES: good = match_names(m, &c, rest->piece, rest->chosen); break;
+	case PIECE_BEHIND: good = match_behind(m, &c, rest->piece, rest->chosen); break;
 	case PIECE_TARGET: good = match_target(m, &c, rest->piece, rest->chosen); break;
 	default: good = match_number(m, &c, rest->piece, rest->chosen); break;
 	}
@@ -256,15 +333,28 @@ static bool match(struct matching *m, struct cursor c, const struct rest *rest)
 	return good && match(m, c, &next);
 }
 
-static bool try_form(struct assembler *a, const struct mnemonic *form, struct cursor c, struct encoded *out)
+/* Those prefixes that stood before the mnemonic, by bit; the instruction must take them. */
+static bool say_prefixes(struct assembler *a, const struct instruction *i, uint64_t prefixes, struct chosen *root)
+{
+	for (unsigned v = 0; v < i->variable_count; v++)
+		if (i->variables[v].is_prefix && !i->variables[v].location.count && prefixes >> i->variables[v].prefix & 1) {
+			say(root, v, i->variables, 1);
+			prefixes &= ~((uint64_t)1 << i->variables[v].prefix);
+		}
+	if (prefixes)
+		trouble(a, E_ASSEMBLY, 0, 1, "'%s' does not take this prefix", i->name);
+	return !prefixes;
+}
+
+static bool try_form(struct assembler *a, const struct mnemonic *form, uint64_t prefixes, struct cursor c, struct encoded *out)
 {
 	struct chosen root = {.alternative = NULL};
 	struct matching m = {a, form->instruction, &root, out};
 	struct rest all = {form->exact ? NULL : form->instruction->written, &root, NULL};
 
 	for (unsigned i = 0; i < form->set_count; i++)
-		root.variables[form->set[i].variable] = form->set[i].value;
-	return match(&m, c, &all);
+		say(&root, form->set[i].variable, form->instruction->variables, form->set[i].value);
+	return say_prefixes(a, form->instruction, prefixes, &root) && match(&m, c, &all);
 }
 
 static bool is_word(const char *word, const char *text, size_t length)
@@ -289,26 +379,69 @@ static const char *next_mnemonic(void *context)
 	return now ? now->name : NULL;
 }
 
-bool assemble_instruction(struct assembler *a, struct cursor *c, unsigned *candidate, struct encoded *out)
+/* The word at c. */
+static size_t word_length(const struct cursor *c)
 {
-	size_t from = c->at, length;
-	const struct instruction *first = a->isa->instructions;
-	const char *word = c->text + from, *near;
-	unsigned number = 0;
-	bool known = false;
+	size_t at = c->at;
 
-	while (c->at < c->end && !isspace((unsigned char)c->text[c->at]))
-		c->at++;
-	length = c->at - from;
-	a->trouble.any = false;
-	a->tries = 0;
+	while (at < c->end && !isspace((unsigned char)c->text[at]))
+		at++;
+	return at - c->at;
+}
+
+/* Takes words of prefixes, as bits by their numbers, as long as something follows. */
+static uint64_t take_prefixes(const struct isa *isa, struct cursor *c)
+{
+	uint64_t taken = 0;
+	unsigned p = 0;
+
+	while (p < isa->prefix_count && p < 64) {
+		size_t n = word_length(c);
+
+		if (!isa->prefixes[p].word || !is_word(isa->prefixes[p].word, c->text + c->at, n) || taken >> p & 1 || c->at + n == c->end) {
+			p++;
+			continue;
+		}
+		taken |= (uint64_t)1 << p;
+		c->at += n;
+		skip_blanks(c);
+		p = 0;
+	}
+	return taken;
+}
+
+/* Of all meanings of the word before c. */
+static bool shortest(struct assembler *a, const char *word, size_t length, uint64_t prefixes, const struct cursor *c, unsigned least, struct encoded *out,
+		     bool *known)
+{
+	struct encoded one;
+	bool found = false;
+
 	for (const struct mnemonic *m = a->isa->mnemonics[mnemonic_slot(word, length)]; m; m = m->next) {
 		if (!is_word(m->text, word, length))
 			continue;
-		known = known || !m->exact;
-		if (!possible(m, c) || number++ < *candidate || !try_form(a, m, *c, out))
+		*known = *known || !m->exact;
+		if (!possible(m, c) || !try_form(a, m, prefixes, *c, &one) || one.count < least || (found && one.count >= out->count))
 			continue;
-		*candidate = number - 1;
+		*out = one;
+		found = true;
+	}
+	return found;
+}
+
+bool assemble_instruction(struct assembler *a, struct cursor *c, unsigned *least, struct encoded *out)
+{
+	uint64_t prefixes = take_prefixes(a->isa, c);
+	size_t from = c->at, length = word_length(c);
+	const struct instruction *first = a->isa->instructions;
+	const char *word = c->text + from, *near;
+	bool known = false;
+
+	c->at += length;
+	a->trouble.any = false;
+	a->tries = 0;
+	if (shortest(a, word, length, prefixes, c, *least, out, &known)) {
+		*least = out->count;
 		return true;
 	}
 	if (known)

@@ -49,8 +49,8 @@ done
 head -n 1 "$TMP/direct-ring3" >"$TMP/seen"
 head -n 1 "$TMP/direct-rings" >>"$TMP/seen"
 same seen tests/guests/x86-seen.txt "$TMP/seen"
-step step-ring3 1 'mov_from_sreg' os --monitor trap-and-emulate
-step step-rings 1 'mov_from_sreg' os --monitor trap-and-emulate --scenario rings
+step step-ring3 1 'mov e.., cs' os --monitor trap-and-emulate
+step step-rings 1 'mov e.., cs' os --monitor trap-and-emulate --scenario rings
 
 for technique in interpret hybrid patch; do
 	equal $technique os --monitor $technique

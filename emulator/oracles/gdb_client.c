@@ -289,11 +289,12 @@ int gdb_register(struct gdb_client *g, const char *name)
 
 /* --- steps --- */
 
+/* The answer tells whether an interruption came in time: signal 2, not 5. */
 static enum gdb_stop resume(struct gdb_client *g, const char *how, int wait)
 {
 	static const char interrupt = 3;
 	unsigned before = g->due;
-	bool waited = false;
+	const char *stop;
 
 	gdb_put(g, "%s", how);
 	flush(g);
@@ -306,13 +307,10 @@ static enum gdb_stop resume(struct gdb_client *g, const char *how, int wait)
 	g->due = 0;
 	if (g->dead)
 		return GDB_DEAD;
-	if (!begins(g, wait) && !g->dead) {
-		waited = true;
+	if (!begins(g, wait) && !g->dead)
 		g->dead = send(g->fd, &interrupt, 1, MSG_NOSIGNAL) != 1 || !begins(g, g->patience);
-	}
-	if (g->dead || !content(g))
-		return GDB_DEAD;
-	return waited ? GDB_WAITED : GDB_STEPPED;
+	stop = g->dead ? NULL : content(g);
+	return !stop ? GDB_DEAD : strncmp(stop, "T02", 3) ? GDB_STEPPED : GDB_WAITED;
 }
 
 enum gdb_stop gdb_step(struct gdb_client *g, int wait)

@@ -58,6 +58,8 @@ unsigned m68k_index_bits(const unsigned char *at, unsigned length)
 	unsigned op = (unsigned)at[0] << 8 | at[1], all = 0;
 	bool indexed = (op >> 3 & 7) == 6 || (op & 0x3f) == 0x3b || (op < 0x4000 && (op >> 6 & 7) == 6);
 
+	if (op >> 4 == 0x4e7) /* STOP, RTD, MOVEC: no operand */
+		return 0;
 	for (unsigned n = 2; n < length && indexed; n += 2)
 		all |= at[n] & 7;
 	return all;

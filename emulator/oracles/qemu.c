@@ -287,7 +287,7 @@ struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int w
 	o->stale = o->stale || how != GDB_STEPPED;
 	if (how == GDB_DEAD || !begun)
 		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu ended or did not answer"};
-	return (struct oracle_step){ORACLE_DONE};
+	return (struct oracle_step){.result = ORACLE_DONE};
 }
 
 const struct oracle_kind oracle_qemu = {.name = "qemu", .storage = storage, .absent = absent, .refuses = refuses, .open = open_qemu,

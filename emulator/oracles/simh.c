@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,7 +172,7 @@ static void worker_end(struct oracle *o)
 	if (o->worker <= 0)
 		return;
 	close(o->to), close(o->from);
-	kill(o->worker, SIGKILL); /* at the end of its commands it would ask for ever */
+	kill(o->worker, SIGKILL);
 	waitpid(o->worker, NULL, 0);
 	o->worker = 0;
 }
@@ -181,6 +182,7 @@ static void work(int in, int out)
 	char script[32];
 	int nothing = open("/dev/null", O_RDWR);
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* at the end of its commands it asks for ever */
 	dup2(nothing, 0), dup2(out, 1), dup2(nothing, 2);
 	snprintf(script, sizeof script, "/dev/fd/%d", in);
 	execlp("stdbuf", "stdbuf", "-oL", "pdp10", script, (char *)NULL);

@@ -9,7 +9,7 @@
 
 /* The stub's registers begin with D0 to D7, A0 to A7. */
 enum { A7 = 15, GENERAL = 16, CODE = 24 /* bytes that may belong to an instruction */, WAIT = 5, PATIENCE = 2000 /* ms */ };
-enum { SUPERVISOR = 0x2700, USER = 0 };
+enum { SUPERVISOR = 0x2700, USER = 0, STOP_BYTES = 4 };
 
 struct own {
 	struct m68k_state m68k;
@@ -194,8 +194,10 @@ static bool get(struct oracle *o, struct machine *m)
 {
 	const struct own *own = o->own;
 
-	machine_set(m, m->isa->waiting, 0, own->waited);
-	return get_general(o, m) && (!own->m68k.controls || own->waited || get_controls(o, m));
+	if (!get_general(o, m))
+		return false;
+	machine_set(m, m->isa->waiting, 0, own->waited && machine_pc(m) == own->start + STOP_BYTES); /* else it trapped as it was interrupted */
+	return !own->m68k.controls || own->waited || get_controls(o, m);
 }
 
 static u128 sees(const struct oracle *o, unsigned component, unsigned element)

@@ -9,7 +9,7 @@
 #include "riscv_prepare.h"
 
 enum { GENERAL = 33 /* x0 to x31, pc */, PC = 32, CSRS_MAX = 128, CODE = 8 /* bytes, more than an instruction has */, WAIT = 5, PATIENCE = 2000 /* ms */ };
-enum { TIMER_COMPARE = 0x2004000 /* mtimecmp of virt's CLINT */, LEVEL_M = 3, OWN_CODE = 0x10 /* offset in storage */, SCRATCH = 0x20 };
+enum { TIMER_COMPARE = 0x2004000 /* mtimecmp of virt's CLINT */, LEVEL_M = 3, WFI_BYTES = 4, OWN_CODE = 0x10 /* offset in storage */, SCRATCH = 0x20 };
 
 /* A CSR on both sides. */
 struct csr {
@@ -364,7 +364,7 @@ static bool get(struct oracle *o, struct machine *m)
 	for (unsigned i = 0; i < count; i++)
 		register_set(m, own->csrs[i].reg, own->csrs[i].element, own->csrs[i].known);
 	get_protection(o, m);
-	machine_set(m, m->isa->waiting, 0, own->waited);
+	machine_set(m, m->isa->waiting, 0, own->waited && machine_pc(m) == own->start + WFI_BYTES); /* else it trapped as it was interrupted */
 	return true;
 }
 

@@ -67,6 +67,7 @@ validate: build/isolde
 	build/isolde validate isa-specs/x86-64.yaml --oracle host --quiet --steps 1400000
 	build/isolde validate isa-specs/x86-32.yaml --oracle unicorn --quiet --steps 1500000
 	build/isolde validate isa-specs/x86-64.yaml --oracle unicorn --quiet --steps 1500000
+	build/isolde validate isa-specs/rv64.yaml --oracle unicorn --quiet --steps 1100000
 	build/isolde validate isa-specs/x86-32.yaml --oracle qemu --quiet --steps 1200000
 	build/isolde validate isa-specs/x86-64.yaml --oracle qemu --quiet --steps 1200000
 

@@ -18,8 +18,8 @@ END
 build/isolde validate "$TMP/wrong.yaml" --oracle unicorn --steps 300 --instruction swap >"$TMP/table" 2>"$TMP/shown"
 code=$?
 if [ $code = 1 ] && grep -q 'SR\.[NZVC]' "$TMP/shown"; then pass; else fail "a SWAP without condition codes was not found, exit status $code" "$TMP/shown"; fi
-# Programs of the x86, in ring 3 as the description sees them.
-for isa in x86-32 x86-64; do
+# Programs: of the x86 in ring 3 as the description sees them, of RISC-V.
+for isa in x86-32 x86-64 rv64; do
 	build/isolde validate isa-specs/$isa.yaml --oracle unicorn --steps 2500 --format json >"$TMP/json" 2>"$TMP/shown"
 	code=$?
 	if [ $code = 0 ]; then pass; else fail "$isa differs from unicorn, exit status $code" "$TMP/shown"; fi

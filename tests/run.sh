@@ -61,7 +61,7 @@ for s in $wanted; do
 		stage m68k sh tests/expected.sh isa-specs/m68000.yaml isa-specs/m68000-masked.yaml isa-specs/m68010.yaml
 		stage m68k-proved sh tests/proved.sh isa-specs/m68010.yaml
 		;;
-	x86) stage x86 sh tests/expected.sh isa-specs/x86-32.yaml ;;
+	x86) stage x86 sh tests/expected.sh isa-specs/x86-32.yaml isa-specs/x86-64.yaml ;;
 	pdp10) stage pdp10 sh tests/expected.sh isa-specs/pdp10.yaml ;;
 	sanitized)
 		make BUILD=san build/san/isolde build/san/unit-tests >"$work/make" 2>&1 || { cat "$work/make"; failed=$((failed + 1)); continue; }

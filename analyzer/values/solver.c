@@ -15,24 +15,25 @@ static void record_question(struct solver *s, Z3_ast formula)
 		fprintf(s->record, "%s(reset)\n", Z3_benchmark_to_smtlib_string(s->z, "obligation", "ALL", "unknown", "", 0, NULL, formula));
 }
 
-static enum answer check(struct solver *s, Z3_ast formula, struct model *model)
+enum answer check_with(struct solver *s, Z3_solver solver, Z3_ast formula, struct model *model)
 {
 	Z3_lbool result;
 
-	Z3_solver_push(s->z, s->solver);
-	Z3_solver_assert(s->z, s->solver, formula);
-	result = Z3_solver_check(s->z, s->solver);
+	Z3_solver_push(s->z, solver);
+	Z3_solver_assert(s->z, solver, formula);
+	result = Z3_solver_check(s->z, solver);
 	if (result == Z3_L_TRUE) {
-		model->z3 = Z3_solver_get_model(s->z, s->solver);
+		model->z3 = Z3_solver_get_model(s->z, solver);
 		Z3_model_inc_ref(s->z, model->z3);
 	}
-	Z3_solver_pop(s->z, s->solver, 1);
+	Z3_solver_pop(s->z, solver, 1);
 	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;
 }
 
 static enum answer solve(struct solver *s, Z3_ast formula, bool likely, struct model *model)
 {
 	enum answer answer;
+	bool near;
 
 	if (answered_by_model(s, formula, model)) {
 		s->counts.repeated++;
@@ -40,9 +41,10 @@ static enum answer solve(struct solver *s, Z3_ast formula, bool likely, struct m
 	}
 	s->counts.solved++;
 	record_question(s, formula);
-	answer = likely ? find_near_usual(s, formula, model) : ANSWER_UNKNOWN;
+	near = likely && is_large(s, formula); /* what is small is answered before a search has begun */
+	answer = near ? find_near_usual(s, formula, model) : check_with(s, s->solver, formula, model);
 	if (answer == ANSWER_UNKNOWN)
-		answer = check(s, formula, model);
+		answer = near ? check_with(s, s->solver, formula, model) : find_near_usual(s, formula, model);
 	if (answer == ANSWER_SAT)
 		s->recent[s->recent_count++ % RECENT_MODELS] = model->z3;
 	return answer;
@@ -163,16 +165,20 @@ struct domain *solver_domain(struct solver *s)
 	return &s->domain;
 }
 
-void limit(struct solver *s, Z3_solver solver, unsigned rlimit)
+Z3_solver new_solver(struct solver *s, unsigned share)
 {
-	Z3_params params = Z3_mk_params(s->z);
+	Z3_solver new = Z3_mk_simple_solver(s->z);
+	Z3_params params;
 
+	Z3_solver_inc_ref(s->z, new);
+	params = Z3_mk_params(s->z);
 	Z3_params_inc_ref(s->z, params);
-	if (rlimit)
-		Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "rlimit"), rlimit);
+	if (s->rlimit)
+		Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "rlimit"), s->rlimit > share ? s->rlimit / share : 1);
 	Z3_params_set_uint(s->z, params, Z3_mk_string_symbol(s->z, "random_seed"), 0);
-	Z3_solver_set_params(s->z, solver, params);
+	Z3_solver_set_params(s->z, new, params);
 	Z3_params_dec_ref(s->z, params);
+	return new;
 }
 
 struct solver *solver_new(unsigned rlimit)
@@ -185,10 +191,8 @@ struct solver *solver_new(unsigned rlimit)
 	s->z = Z3_mk_context(config);
 	Z3_del_config(config);
 	Z3_set_error_handler(s->z, on_error);
-	s->solver = Z3_mk_simple_solver(s->z);
-	Z3_solver_inc_ref(s->z, s->solver);
 	s->rlimit = rlimit;
-	limit(s, s->solver, rlimit);
+	s->solver = new_solver(s, 1);
 	return s;
 }
 

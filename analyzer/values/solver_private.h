@@ -116,10 +116,14 @@ Z3_ast settle_differs(struct solver *s, Z3_ast f, enum settle how);
 Z3_ast propagate(struct solver *s, Z3_ast f);
 
 /* --- solver.c --- */
-/* Every check of this solver may cost so much; 0: no limit. */
-void limit(struct solver *s, Z3_solver solver, unsigned rlimit);
+/* A solver whose every check may cost that part of the budget: rlimit / share. Owned by the caller. */
+Z3_solver new_solver(struct solver *s, unsigned share);
+/* A model is owned by the caller. */
+enum answer check_with(struct solver *s, Z3_solver solver, Z3_ast formula, struct model *model);
 
 /* --- solver_usual.c --- */
+/* A formula of many terms: to search near the usual state costs less than to solve it. */
+bool is_large(struct solver *s, Z3_ast formula);
 /* Looks for a model near the usual state, with a part of the budget. */
 enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *model);
 

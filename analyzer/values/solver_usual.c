@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 6, SHARE = 16 }; /* of the budget, for each step of the search */
+enum { LARGE = 150, ROUNDS = 6, SHARE = 4 }; /* of the budget, for each step of the search */
 
 void solver_usual(struct solver *s, struct value constant, u128 value)
 {
@@ -19,15 +19,6 @@ void solver_usual(struct solver *s, struct value constant, u128 value)
 	}
 	u->constants[u->count] = constant.term;
 	u->values[u->count++] = numeral(s, value, constant.width);
-}
-
-static Z3_solver new_solver(struct solver *s)
-{
-	Z3_solver new = Z3_mk_simple_solver(s->z);
-
-	Z3_solver_inc_ref(s->z, new);
-	limit(s, new, s->rlimit / SHARE + (s->rlimit > 0)); /* 0: no limit */
-	return new;
 }
 
 /* Those constants that still have their usual values, and a name for each: "it has". */
@@ -45,6 +36,17 @@ static void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
 	app = Z3_to_app(s->z, a);
 	for (unsigned i = 0; i < Z3_get_app_num_args(s->z, app); i++)
 		see_all(s, seen, Z3_get_app_arg(s->z, app, i));
+}
+
+bool is_large(struct solver *s, Z3_ast formula)
+{
+	struct seen_terms seen = {0};
+	bool large;
+
+	see_all(s, &seen, formula);
+	large = seen.count > LARGE;
+	free(seen.ids);
+	return large;
 }
 
 /* Those that stand in the formula. */
@@ -75,19 +77,10 @@ static struct held hold_all(struct solver *s, Z3_ast formula)
 static bool state_with(struct solver *s, Z3_ast formula, const struct held *h, struct model *model)
 {
 	Z3_ast rest = Z3_simplify(s->z, Z3_substitute(s->z, formula, h->count, h->constants, h->values)), value;
-	bool found;
 
 	if (Z3_get_bool_value(s->z, rest) == Z3_L_FALSE)
 		return false;
-	Z3_solver_push(s->z, s->sampler);
-	Z3_solver_assert(s->z, s->sampler, rest);
-	found = Z3_solver_check(s->z, s->sampler) == Z3_L_TRUE;
-	if (found) {
-		model->z3 = Z3_solver_get_model(s->z, s->sampler);
-		Z3_model_inc_ref(s->z, model->z3);
-	}
-	Z3_solver_pop(s->z, s->sampler, 1);
-	if (!found)
+	if (check_with(s, s->sampler, rest, model) != ANSWER_SAT)
 		return false;
 	for (unsigned i = 0; i < h->count; i++)
 		Z3_add_const_interp(s->z, model->z3, Z3_get_app_decl(s->z, Z3_to_app(s->z, h->constants[i])), h->values[i]);
@@ -160,8 +153,8 @@ enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *mode
 	if (!s->usual.count)
 		return ANSWER_UNKNOWN;
 	if (!s->searcher) {
-		s->searcher = new_solver(s);
-		s->sampler = new_solver(s);
+		s->searcher = new_solver(s, SHARE);
+		s->sampler = new_solver(s, SHARE);
 	}
 	h = hold_all(s, formula);
 	answer = search(s, formula, &h, model);

@@ -35,6 +35,9 @@ struct oracle_step {
 	const char *why; /* of ORACLE_CANNOT: a constant text */
 };
 
+/* The step that an oracle cannot do; `why` is a constant text. */
+struct oracle_step oracle_cannot(const char *why);
+
 struct oracle_kind {
 	const char *name;
 	uint64_t (*storage)(const struct isa *isa); /* units that `prepare` needs; NULL, or 0: any size. Of a description that is not refused */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGE = 150, ROUNDS = 6, SHARE = 2 }; /* of the budget, for each step of the search */
+enum { LARGE = 150 /* terms */, ROUNDS = 6, SHARE = 2 /* of the budget, the part for each step of the search */ };
 
 void solver_usual(struct solver *s, struct value constant, u128 value)
 {

@@ -252,11 +252,6 @@ static bool set(struct oracle *o, const struct machine *m)
 
 /* --- the step --- */
 
-static struct oracle_step cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
-}
-
 /* Signals do not tell all vectors apart: those of INT3, INTO and BOUND are not known. -1: unknown. */
 static int vector_of(const struct oracle *o, const siginfo_t *why)
 {
@@ -279,14 +274,14 @@ static struct oracle_step step(struct oracle *o)
 	int vector;
 
 	if (o->refusal)
-		return cannot(o->refusal);
+		return oracle_cannot(o->refusal);
 	if (!resume(o, &why) || ptrace(PTRACE_GETREGS, o->child, NULL, &o->registers)) {
 		end_child(o);
-		return cannot("the process ended");
+		return oracle_cannot("the process ended");
 	}
 	if (why.si_signo == SIGTRAP && why.si_code == SINGLE_STEP)
 		return o->opcode.repeats && (o->opcode.byte & 0xf6) == 0xa6 && o->registers.rip == o->pc
-			       ? cannot("the flags after an iteration that is not the last are not said (Vol. 2, REP)")
+			       ? oracle_cannot("the flags after an iteration that is not the last are not said (Vol. 2, REP)")
 			       : (struct oracle_step){.result = ORACLE_DONE};
 	vector = vector_of(o, &why);
 	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = vector >= 0, .cause = (u128)(vector & 0xff), .unknown = ~(u128)0xff};

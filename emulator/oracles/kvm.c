@@ -257,11 +257,6 @@ static bool set_state(struct oracle *o, const struct machine *m)
 
 /* --- the step --- */
 
-static struct oracle_step cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
-}
-
 static struct oracle_step done(const struct oracle *o)
 {
 	return (struct oracle_step){.result = o->entered >= 0 ? ORACLE_ENTERED : ORACLE_DONE};
@@ -294,13 +289,13 @@ static struct oracle_step stepped(struct oracle *o)
 	struct kvm_regs r;
 
 	if (ioctl(o->cpu, KVM_GET_REGS, &r) < 0)
-		return cannot("its registers cannot be read");
+		return oracle_cannot("its registers cannot be read");
 	for (o->beyond = 0; o->beyond < 2 && o->entered < 0; o->beyond += o->entered < 0)
 		o->entered = x86_handler(&o->x, r.rip - o->beyond);
 	if (o->entered >= 0 && o->branches)
-		return cannot("it may have jumped to where the handlers are");
+		return oracle_cannot("it may have jumped to where the handlers are");
 	if (o->emulated && o->entered == INVALID_OPCODE)
-		return cannot("KVM emulates such guests on this host, and its emulator lacks instructions");
+		return oracle_cannot("KVM emulates such guests on this host, and its emulator lacks instructions");
 	o->waited = o->entered < 0 && o->kind == X86_HLT;
 	return done(o);
 }
@@ -318,28 +313,28 @@ static struct oracle_step step(struct oracle *o)
 	o->entered = -1;
 	o->waited = false;
 	if (!o->decodes && o->prefixed)
-		return cannot("the description leaves out redundant and reserved prefixes");
+		return oracle_cannot("the description leaves out redundant and reserved prefixes");
 	if (o->unknown_msr)
-		return cannot("KVM has MSRs that the description leaves out");
+		return oracle_cannot("KVM has MSRs that the description leaves out");
 	if (o->kind == X86_STRING && o->emulated)
-		return cannot("KVM's emulator repeats a string instruction within one step");
+		return oracle_cannot("KVM's emulator repeats a string instruction within one step");
 	if (o->kind == X86_LOADS_SS)
-		return cannot("traps are inhibited after it, and with them the step");
+		return oracle_cannot("traps are inhibited after it, and with them the step");
 	o->run->exit_reason = KVM_EXIT_UNKNOWN;
 	if (ioctl(o->cpu, KVM_RUN, 0) < 0)
-		return cannot(strerror(errno));
+		return oracle_cannot(strerror(errno));
 	switch (o->run->exit_reason) {
 	case KVM_EXIT_DEBUG:
-		return lost(o) ? cannot("KVM emulates such guests on this host, and loses exceptions in single steps") : stepped(o);
-	case KVM_EXIT_HLT: return lost(o) ? cannot("KVM halts where it should not") : stepped(o);
+		return lost(o) ? oracle_cannot("KVM emulates such guests on this host, and loses exceptions in single steps") : stepped(o);
+	case KVM_EXIT_HLT: return lost(o) ? oracle_cannot("KVM halts where it should not") : stepped(o);
 	case KVM_EXIT_IO: return finish_port(o);
 	case KVM_EXIT_SHUTDOWN: return (struct oracle_step){.result = ORACLE_TRAPPED};
 	case KVM_EXIT_MMIO:
 		settle(o);
-		return cannot("it reaches beyond its storage");
-	case KVM_EXIT_FAIL_ENTRY: return cannot("the processor refuses the state");
-	case KVM_EXIT_INTERNAL_ERROR: return cannot("KVM cannot emulate it");
-	default: return cannot("an exit that the oracle does not know");
+		return oracle_cannot("it reaches beyond its storage");
+	case KVM_EXIT_FAIL_ENTRY: return oracle_cannot("the processor refuses the state");
+	case KVM_EXIT_INTERNAL_ERROR: return oracle_cannot("KVM cannot emulate it");
+	default: return oracle_cannot("an exit that the oracle does not know");
 	}
 }
 

@@ -15,6 +15,11 @@ const struct oracle_kind *oracle_named(const char *name)
 	return NULL;
 }
 
+struct oracle_step oracle_cannot(const char *why)
+{
+	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
+}
+
 /* splitmix64: every state gives another number, and neighbouring seeds give unrelated runs. */
 uint64_t chance_bits(struct chance *c)
 {

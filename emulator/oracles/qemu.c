@@ -286,7 +286,7 @@ struct oracle_step qemu_step(struct oracle *o, int pc_number, uint64_t pc, int w
 	*waited = how == GDB_WAITED;
 	o->stale = o->stale || how != GDB_STEPPED;
 	if (how == GDB_DEAD || !begun)
-		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu ended or did not answer"};
+		return oracle_cannot("qemu ended or did not answer");
 	return (struct oracle_step){.result = ORACLE_DONE};
 }
 

@@ -139,10 +139,10 @@ static struct oracle_step step(struct oracle *o)
 	struct oracle_step s;
 
 	if (known && m68k_index_bits(o->storage + own->start, d.length) & 1)
-		return (struct oracle_step){ORACLE_CANNOT, .why = "qemu takes an index word with bit 8 for a later processor's"};
+		return oracle_cannot("qemu takes an index word with bit 8 for a later processor's");
 	s = qemu_step(o, own->pc, own->start, stops ? WAIT : PATIENCE, &own->waited);
 	if (s.result == ORACLE_DONE && qemu_reached_beyond(o))
-		return (struct oracle_step){ORACLE_CANNOT, .why = "an address beyond its storage"};
+		return oracle_cannot("an address beyond its storage");
 	return s;
 }
 

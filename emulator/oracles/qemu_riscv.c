@@ -312,7 +312,7 @@ static struct oracle_step step(struct oracle *o)
 	struct oracle_step s;
 
 	if (own->waits && own->passes)
-		return (struct oracle_step){ORACLE_CANNOT, .why = "behind a WFI that does not wait, qemu executes another instruction"};
+		return oracle_cannot("behind a WFI that does not wait, qemu executes another instruction");
 	s = qemu_step(o, PC, own->start, own->waits ? WAIT : PATIENCE, &own->waited);
 	if (own->waited)
 		o->stale = any_lock(own); /* wake knows what to do */

@@ -222,11 +222,6 @@ static uint64_t number(const struct own *own, const char *key)
 	return strtoull(field(own, key), NULL, 16);
 }
 
-static struct oracle_step cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
-}
-
 /* Ports without a device read as ones in qemu, and as zeros here: that is the board's matter. */
 static void forget_input(struct oracle *o, struct machine *m)
 {
@@ -245,15 +240,15 @@ static struct oracle_step step(struct oracle *o)
 	struct oracle_step s;
 
 	if (own->refusal)
-		return cannot(own->refusal);
+		return oracle_cannot(own->refusal);
 	s = qemu_step(o, own->load.ip, own->pc, own->kind == X86_HLT ? WAIT : PATIENCE, &own->waited);
 	if (s.result != ORACLE_DONE)
 		return s;
 	if (!gdb_monitor(o->gdb, "info registers", own->text, sizeof own->text))
-		return cannot("qemu ended or did not answer");
+		return oracle_cannot("qemu ended or did not answer");
 	o->stale = o->stale || number(own, "DR7=") & GD; /* MOV DR would fault in our own program */
 	if (own->waited && !number(own, "HLT="))
-		return cannot("qemu did not end the step");
+		return oracle_cannot("qemu did not end the step");
 	if (!(number(own, "CR0=") & 1) && strtoul(field(own, "CS ="), NULL, 16) == 0xf000)
 		return (struct oracle_step){.result = ORACLE_TRAPPED}; /* shut down, and reset */
 	return s;

@@ -13,6 +13,7 @@
 
 #include "kinds.h"
 #include "ks10.h"
+#include "worker.h"
 
 enum {
 	UPT = 020000, EPT = 030000, /* process tables, beyond the storage that is compared */
@@ -23,8 +24,7 @@ enum {
 struct oracle {
 	struct ks10 ks10;
 	struct ks10_path path;
-	pid_t worker;
-	int to, from;
+	struct worker worker;
 	char out[ROOM]; /* commands */
 	size_t length;
 	uint64_t storage[KS10_STORAGE]; /* what simh has there; the accumulators at 0 to 17 */
@@ -79,7 +79,7 @@ static void say(struct oracle *o, const char *form, ...)
 static bool send_commands(struct oracle *o)
 {
 	for (size_t done = 0; done < o->length;) {
-		ssize_t n = write(o->to, o->out + done, o->length - done);
+		ssize_t n = write(o->worker.to, o->out + done, o->length - done);
 
 		if (n <= 0)
 			return false;
@@ -146,8 +146,8 @@ static bool converse(struct oracle *o)
 	if (!send_commands(o))
 		return false;
 	for (;;) {
-		struct pollfd answer = {.fd = o->from, .events = POLLIN};
-		ssize_t n = poll(&answer, 1, PATIENCE) == 1 ? read(o->from, in + have, sizeof in - 1 - have) : 0;
+		struct pollfd answer = {.fd = o->worker.from, .events = POLLIN};
+		ssize_t n = poll(&answer, 1, PATIENCE) == 1 ? read(o->worker.from, in + have, sizeof in - 1 - have) : 0;
 		char *end;
 
 		if (n <= 0)
@@ -167,46 +167,17 @@ static bool converse(struct oracle *o)
 
 /* --- the process --- */
 
-static void worker_end(struct oracle *o)
-{
-	if (o->worker <= 0)
-		return;
-	close(o->to), close(o->from);
-	kill(o->worker, SIGKILL);
-	waitpid(o->worker, NULL, 0);
-	o->worker = 0;
-}
-
-static void work(int in, int out)
+static void work(void *context, int in, int out)
 {
 	char script[32];
 	int nothing = open("/dev/null", O_RDWR);
 
+	(void)context;
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* at the end of its commands it asks for ever */
 	dup2(nothing, 0), dup2(out, 1), dup2(nothing, 2);
 	snprintf(script, sizeof script, "/dev/fd/%d", in);
 	execlp("stdbuf", "stdbuf", "-oL", "pdp10", script, (char *)NULL);
 	_exit(1);
-}
-
-static bool worker_fork(struct oracle *o)
-{
-	int down[2], up[2];
-
-	if (pipe(down))
-		return false;
-	if (pipe(up)) {
-		close(down[0]), close(down[1]);
-		return false;
-	}
-	o->worker = fork();
-	if (!o->worker) {
-		close(down[1]), close(up[0]);
-		work(down[0], up[1]);
-	}
-	close(down[0]), close(up[1]);
-	o->to = down[1], o->from = up[0];
-	return o->worker > 0;
 }
 
 static unsigned exec_entry(unsigned page)
@@ -230,13 +201,13 @@ static void say_tables(struct oracle *o)
 	say(o, "dep %o %o\ndep %o 0\ndep %o 0\n", FAIL_AT + 2, FAIL_PC, MUUO_AT + 1, FAIL_AT + 1);
 }
 
-static bool worker_start(struct oracle *o)
+static bool start(struct oracle *o)
 {
 	memset(o->storage, 0, sizeof o->storage);
 	memset(o->user_page, 0, sizeof o->user_page);
 	o->length = 0;
 	o->muuo_pc = o->fail_pc = 0;
-	if (!worker_fork(o))
+	if (!worker_start(&o->worker, work, NULL))
 		return false;
 	say_tables(o);
 	return converse(o);
@@ -244,7 +215,7 @@ static bool worker_start(struct oracle *o)
 
 static void simh_close(struct oracle *o)
 {
-	worker_end(o);
+	worker_end(&o->worker);
 	free(o);
 }
 
@@ -257,7 +228,7 @@ static struct oracle *simh_open(const struct isa *isa, uint64_t at, uint64_t siz
 		return NULL;
 	signal(SIGPIPE, SIG_IGN); /* a worker that died is started again */
 	ks10_new(&o->ks10, isa);
-	if (worker_start(o))
+	if (start(o))
 		return o;
 	simh_close(o);
 	return NULL;
@@ -342,11 +313,6 @@ static u128 cause_named(const struct isa *isa, const char *name)
 	return ~(u128)0;
 }
 
-static struct oracle_step cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
-}
-
 /* The instruction that a monitor call of the KS10 has stored: System Reference Manual, "Unimplemented Operations", "Time Sharing". */
 static struct oracle_step call(const struct oracle *o)
 {
@@ -365,7 +331,7 @@ static struct oracle_step failure(const struct oracle *o)
 	bool either = refused && entry & PAG_ACCESS && !ks10_entry(entry); /* for an operand that is read and written */
 
 	if (refused && entry & PAG_ACCESS && o->path.divides)
-		return cannot("division (SRM 2.5): refused for a store that may not come");
+		return oracle_cannot("division (SRM 2.5): refused for a store that may not come");
 	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
 }
 
@@ -374,20 +340,20 @@ static struct oracle_step simh_step(struct oracle *o)
 	bool called, failed;
 
 	if (o->path.cannot)
-		return cannot(o->path.cannot);
+		return oracle_cannot(o->path.cannot);
 	o->halted = o->stopped = false;
 	say(o, "step\n");
 	say_questions(o);
 	if (!converse(o)) {
-		worker_end(o);
-		worker_start(o);
-		return cannot("simh crashed or did not answer");
+		worker_end(&o->worker);
+		start(o);
+		return oracle_cannot("simh crashed or did not answer");
 	}
 	called = o->muuo_pc && o->pc == MUUO_PC, failed = o->fail_pc && o->pc == FAIL_PC;
 	if (o->muuo_pc || o->fail_pc)
 		say(o, "dep %o 0\ndep %o 0\n", MUUO_AT + 1, FAIL_AT + 1);
 	if (o->stopped)
-		return cannot("simh stopped with an error of its own");
+		return oracle_cannot("simh stopped with an error of its own");
 	return called ? call(o) : failed ? failure(o) : (struct oracle_step){.result = ORACLE_DONE};
 }
 

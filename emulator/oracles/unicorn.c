@@ -42,8 +42,9 @@ static uint64_t storage(const struct isa *isa)
 
 /* --- the worker --- */
 
-static void work(struct oracle *o, int in, int out)
+static void work(void *context, int in, int out)
 {
+	struct oracle *o = context;
 	uc_engine *uc;
 	uc_context *fresh;
 	char byte;
@@ -59,54 +60,19 @@ static void work(struct oracle *o, int in, int out)
 	_exit(0);
 }
 
-static bool worker_start(struct oracle *o)
-{
-	int down[2], up[2];
-
-	if (pipe(down))
-		return false;
-	if (pipe(up)) {
-		close(down[0]), close(down[1]);
-		return false;
-	}
-	o->worker = fork();
-	if (!o->worker) {
-		close(down[1]), close(up[0]);
-		work(o, down[0], up[1]);
-	}
-	close(down[0]), close(up[1]);
-	o->to = down[1], o->from = up[0];
-	return o->worker > 0;
-}
-
-static void worker_end(struct oracle *o)
-{
-	if (o->worker <= 0)
-		return;
-	close(o->to), close(o->from);
-	kill(o->worker, SIGKILL);
-	waitpid(o->worker, NULL, 0);
-	o->worker = 0;
-}
-
 bool unicorn_ask(struct oracle *o)
 {
-	struct pollfd answer = {.fd = o->from, .events = POLLIN};
+	struct pollfd answer = {.fd = o->worker.from, .events = POLLIN};
 	char byte = 0;
 
-	if (write(o->to, &byte, 1) == 1 && poll(&answer, 1, PATIENCE) == 1 && read(o->from, &byte, 1) == 1)
+	if (write(o->worker.to, &byte, 1) == 1 && poll(&answer, 1, PATIENCE) == 1 && read(o->worker.from, &byte, 1) == 1)
 		return true;
-	worker_end(o);
-	worker_start(o);
+	worker_end(&o->worker);
+	worker_start(&o->worker, work, o);
 	return false;
 }
 
 /* --- for targets --- */
-
-struct oracle_step unicorn_cannot(const char *why)
-{
-	return (struct oracle_step){.result = ORACLE_CANNOT, .why = why};
-}
 
 void *unicorn_callback(void (*f)(void))
 {
@@ -133,7 +99,7 @@ uint64_t unicorn_reg(uc_engine *uc, int which)
 
 static void close_unicorn(struct oracle *o)
 {
-	worker_end(o);
+	worker_end(&o->worker);
 	if (o->arena)
 		arena_free(o->arena);
 	if (o->shared)
@@ -156,7 +122,7 @@ static struct oracle *open_unicorn(const struct isa *isa, uint64_t at, uint64_t 
 	*o = (struct oracle){.isa = isa, .target = target_of(isa), .at = at, .size = size, .shared = room,
 			     .storage = (unsigned char *)room + UNICORN_SHARED, .arena = arena_new()};
 	o->tree = decode_tree(o->arena, isa);
-	if (o->target->make(o) && worker_start(o))
+	if (o->target->make(o) && worker_start(&o->worker, work, o))
 		return o;
 	close_unicorn(o);
 	return NULL;

@@ -4,6 +4,7 @@
  * that process, and each architecture stands in a file of its own. */
 #include "../decode.h"
 #include "kinds.h"
+#include "worker.h"
 
 #if __has_include(<unicorn/unicorn.h>)
 #define HAVE_UNICORN 1
@@ -21,9 +22,8 @@ struct oracle {
 	void *shared;        /* the target's: the state before and after, at most UNICORN_SHARED bytes */
 	unsigned char *storage;
 	uint64_t at, size;
-	pid_t worker;
-	int to, from; /* pipes: a byte asks for a step, a byte says that it is done */
-	void *own;    /* of the target */
+	struct worker worker; /* a byte asks for a step, a byte says that it is done */
+	void *own;            /* of the target */
 };
 
 struct unicorn_target {
@@ -46,7 +46,6 @@ extern const struct unicorn_target unicorn_m68k, unicorn_x86, unicorn_riscv;
 
 /* Lets the worker make its step. False: it died or does not answer, and another one has been started. */
 bool unicorn_ask(struct oracle *o);
-struct oracle_step unicorn_cannot(const char *why);
 /* uc_hook_add takes every callback as an object pointer. */
 void *unicorn_callback(void (*f)(void));
 void unicorn_put(uc_engine *uc, int which, uint64_t value);

@@ -199,19 +199,19 @@ static struct oracle_step step(struct oracle *o)
 	const struct shared *s = o->shared;
 
 	if (beyond(o))
-		return unicorn_cannot("unicorn loops for ever on STOP and on operands that do not exist, and scales indices");
+		return oracle_cannot("unicorn loops for ever on STOP and on operands that do not exist, and scales indices");
 	if (!unicorn_ask(o))
-		return unicorn_cannot("unicorn crashed or did not answer");
+		return oracle_cannot("unicorn crashed or did not answer");
 	if (s->outside)
-		return unicorn_cannot("an address beyond its storage");
+		return oracle_cannot("an address beyond its storage");
 	if (s->odd || s->pc % 2)
-		return unicorn_cannot("unicorn knows no address errors");
+		return oracle_cannot("unicorn knows no address errors");
 	if (s->trapped && s->cause > 0xff)
-		return unicorn_cannot("unicorn leaves RTE to its user");
+		return oracle_cannot("unicorn leaves RTE to its user");
 	if (s->trapped)
 		return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = s->cause};
 	if (s->failed)
-		return unicorn_cannot("unicorn ended in an error of its own");
+		return oracle_cannot("unicorn ended in an error of its own");
 	return (struct oracle_step){.result = ORACLE_DONE};
 }
 

@@ -154,11 +154,11 @@ static struct oracle_step step(struct oracle *o)
 	const struct shared *s = o->shared;
 
 	if (!own->decoded.instruction)
-		return unicorn_cannot("the description leaves out what unicorn's processor may have");
+		return oracle_cannot("the description leaves out what unicorn's processor may have");
 	if (is_system(own->decoded.instruction->name))
-		return unicorn_cannot("only programs are compared: neither CSRs nor returns from traps");
+		return oracle_cannot("only programs are compared: neither CSRs nor returns from traps");
 	if (!unicorn_ask(o))
-		return unicorn_cannot("unicorn crashed or did not answer");
+		return oracle_cannot("unicorn crashed or did not answer");
 	if (s->outside)
 		return trapped(s->outside == UC_MEM_READ_UNMAPPED && !is_store(own->decoded.instruction->name) ? LOAD_FAULT : s->outside != UC_MEM_FETCH_UNMAPPED ? STORE_FAULT : FETCH_FAULT);
 	if (s->trapped && s->cause == USER_CALL)
@@ -167,7 +167,7 @@ static struct oracle_step step(struct oracle *o)
 		return trapped(s->cause);
 	if (s->error == UC_ERR_INSN_INVALID || s->error == UC_ERR_EXCEPTION)
 		return strstr(own->decoded.instruction->name, "ebreak") ? trapped(BREAKPOINT) : trapped(ILLEGAL);
-	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){.result = ORACLE_DONE} : unicorn_cannot("unicorn ended in an error of its own");
+	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){.result = ORACLE_DONE} : oracle_cannot("unicorn ended in an error of its own");
 }
 
 static bool get(struct oracle *o, struct machine *m)

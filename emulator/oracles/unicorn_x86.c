@@ -158,29 +158,29 @@ static struct oracle_step step(struct oracle *o)
 	const struct shared *s = o->shared;
 
 	if (!own->decoded.instruction)
-		return unicorn_cannot("the description leaves out what unicorn's processor may have");
+		return oracle_cannot("the description leaves out what unicorn's processor may have");
 	if (is_system(own->decoded.instruction->name))
-		return unicorn_cannot("unicorn's programs run in ring 0");
+		return oracle_cannot("unicorn's programs run in ring 0");
 	if (!strncmp(own->decoded.instruction->name, "int", 3))
-		return unicorn_cannot("unicorn leaves interrupts to its user");
+		return oracle_cannot("unicorn leaves interrupts to its user");
 	if (own->opcode.repeats && x86_kind(&own->opcode) == X86_STRING)
-		return unicorn_cannot("unicorn repeats a string instruction within one step");
+		return oracle_cannot("unicorn repeats a string instruction within one step");
 	if (own->x.wide && own->opcode.small_operand && x86_is_near_branch(&own->opcode))
-		return unicorn_cannot("unicorn heeds the operand size of near branches in 64-bit mode, as AMD's processors do (Vol. 2, JMP: it is 64 bits)");
+		return oracle_cannot("unicorn heeds the operand size of near branches in 64-bit mode, as AMD's processors do (Vol. 2, JMP: it is 64 bits)");
 	if (own->opcode.byte == 0xc2 && own->returned & 0x80)
-		return unicorn_cannot("unicorn extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)");
+		return oracle_cannot("unicorn extends the immediate of RET by its sign (Vol. 2, RET: it is unsigned)");
 	if (!unicorn_ask(o))
-		return unicorn_cannot("unicorn crashed or did not answer");
+		return oracle_cannot("unicorn crashed or did not answer");
 	if (s->outside)
 		return trapped(PAGE_FAULT);
 	if (s->trapped)
-		return s->vector < FIRST_INTERRUPT ? trapped(s->vector) : unicorn_cannot("unicorn leaves interrupts to its user");
+		return s->vector < FIRST_INTERRUPT ? trapped(s->vector) : oracle_cannot("unicorn leaves interrupts to its user");
 	if (s->error == UC_ERR_INSN_INVALID)
 		return trapped(INVALID_OPCODE);
 	if (s->pc == own->pc)
-		return unicorn_cannot("unicorn stops before instructions that write to their own page, or jump to themselves");
+		return oracle_cannot("unicorn stops before instructions that write to their own page, or jump to themselves");
 	return s->error == UC_ERR_OK || s->error == UC_ERR_FETCH_UNMAPPED ? (struct oracle_step){.result = ORACLE_DONE}
-									   : unicorn_cannot("unicorn ended in an error of its own");
+									   : oracle_cannot("unicorn ended in an error of its own");
 }
 
 static bool get(struct oracle *o, struct machine *m)

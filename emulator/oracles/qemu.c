@@ -171,7 +171,8 @@ static void close_qemu(struct oracle *o)
 		close(o->memory);
 	if (o->log >= 0)
 		close(o->log);
-	o->target->unmake(o);
+	arena_free(o->arena);
+	free(o->own);
 	free(o);
 }
 
@@ -182,7 +183,8 @@ static struct oracle *open_qemu(const struct isa *isa, uint64_t at, uint64_t siz
 	if (!o)
 		return NULL;
 	*o = (struct oracle){.isa = isa, .target = target_of(isa), .at = at, .size = size, .memory = memfd_create("isolde-storage", 0),
-			     .log = memfd_create("isolde-log", 0)};
+			     .log = memfd_create("isolde-log", 0), .arena = arena_new()};
+	o->tree = decode_tree(o->arena, isa);
 	if (o->memory >= 0 && o->log >= 0 && !ftruncate(o->memory, (off_t)memory_size(o)))
 		o->storage = mmap(NULL, memory_size(o), PROT_READ | PROT_WRITE, MAP_SHARED, o->memory, 0);
 	if (o->storage && o->storage != MAP_FAILED && o->target->make(o) && start(o))

@@ -2,6 +2,7 @@
 #define ISOLDE_ORACLES_QEMU_H
 /* QEMU's system emulators behind their gdb stub. qemu.c runs the process; each architecture stands in a file of its own and says how a state
  * becomes registers. Storage is shared memory: it is written and read in place; only where code is must qemu be told (qemu_code). */
+#include "../decode.h"
 #include "gdb_client.h"
 #include "kinds.h"
 
@@ -18,6 +19,8 @@ struct oracle {
 	bool stale;             /* to be started anew before the next state */
 	int log;                /* a file: qemu's messages of accesses where nothing is */
 	int64_t log_size;       /* before the step */
+	struct arena *arena;    /* of the tree */
+	struct tree *tree;
 	void *own;              /* of the target */
 };
 
@@ -30,9 +33,8 @@ struct qemu_target {
 	bool big_endian;
 	uint64_t storage;           /* bytes that `prepare` needs */
 	uint64_t room;              /* bytes behind it, for the oracle's own programs */
-	/* Once: makes o->own; false: no memory. `unmake` frees what there is of it. */
+	/* Once: makes o->own, which free() ends; false: it cannot. */
 	bool (*make)(struct oracle *o);
-	void (*unmake)(struct oracle *o);
 	/* After each start of qemu: register numbers and the like. */
 	bool (*learn)(struct oracle *o);
 	/* As in struct oracle_kind; qemu runs, and storage has been copied before `set` and is copied after `get`. A `set` that fails may

@@ -13,8 +13,6 @@ enum { SUPERVISOR = 0x2700, USER = 0, STOP_BYTES = 4 };
 
 struct own {
 	struct m68k_state m68k;
-	struct arena *arena; /* of the tree */
-	struct tree *tree;
 	int sr, pc;          /* the stub's numbers */
 	uint32_t start;      /* the pc before the step */
 	bool waited;
@@ -46,18 +44,7 @@ static bool make(struct oracle *o)
 	if (!own)
 		return false;
 	m68k_state_new(&own->m68k, o->isa);
-	own->arena = arena_new();
-	own->tree = decode_tree(own->arena, o->isa);
 	return true;
-}
-
-static void unmake(struct oracle *o)
-{
-	struct own *own = o->own;
-
-	if (own)
-		arena_free(own->arena);
-	free(own);
 }
 
 static bool learn(struct oracle *o)
@@ -135,7 +122,7 @@ static struct oracle_step step(struct oracle *o)
 {
 	struct own *own = o->own;
 	struct decoded d;
-	bool known = decode(own->tree, parcel, o, &d) && d.instruction, stops = known && !strcmp(d.instruction->name, "stop");
+	bool known = decode(o->tree, parcel, o, &d) && d.instruction, stops = known && !strcmp(d.instruction->name, "stop");
 	struct oracle_step s;
 
 	if (known && m68k_index_bits(o->storage + own->start, d.length) & 1)
@@ -212,5 +199,5 @@ static const char *const isas[] = {"m68000", "m68000-masked", "m68010", NULL};
 static const char *const models[] = {"m68000", "m68000", "m68010"};
 
 const struct qemu_target qemu_m68k = {.program = "qemu-system-m68k", .isas = isas, .models = models, .machine = "none,memory-backend=ram",
-	.big_endian = true, .storage = 0x40000, .make = make, .unmake = unmake, .learn = learn, .prepare = prepare, .set = set,
+	.big_endian = true, .storage = 0x40000, .make = make, .learn = learn, .prepare = prepare, .set = set,
 	.step = step, .get = get, .sees = sees};

@@ -21,8 +21,6 @@ struct csr {
 };
 
 struct own {
-	struct arena *arena; /* of the tree */
-	struct tree *tree;
 	struct csr csrs[CSRS_MAX];
 	unsigned csr_count, few; /* the first `few` are read after each step, the others after CSR instructions */
 	struct csr *status, *translation;
@@ -48,22 +46,8 @@ static const struct riscv_limits limits = {.sets_bits = true, .locks = true, .de
 
 static bool make(struct oracle *o)
 {
-	struct own *own = o->own = calloc(1, sizeof *own);
-
-	if (!own)
-		return false;
-	own->arena = arena_new();
-	own->tree = decode_tree(own->arena, o->isa);
-	return true;
-}
-
-static void unmake(struct oracle *o)
-{
-	struct own *own = o->own;
-
-	if (own)
-		arena_free(own->arena);
-	free(own);
+	o->own = calloc(1, sizeof(struct own));
+	return o->own;
 }
 
 /* --- what the stub has --- */
@@ -264,7 +248,7 @@ static void look(struct oracle *o, const struct machine *m)
 {
 	struct own *own = o->own;
 	struct decoded d;
-	const char *name = decode(own->tree, parcel, (void *)(uintptr_t)m, &d) && d.instruction ? d.instruction->name : "";
+	const char *name = decode(o->tree, parcel, (void *)(uintptr_t)m, &d) && d.instruction ? d.instruction->name : "";
 
 	own->waits = !strcmp(name, "wfi");
 	own->passes = register_get(m, isa_register(o->isa, "mip"), 0) & register_get(m, isa_register(o->isa, "mie"), 0);
@@ -385,5 +369,5 @@ static const char *const models[] = {"rv64,f=off,d=off,h=off,zba=off,zbb=off,zbc
 static const char *const options[] = {"-bios", "none", "-smp", "1,maxcpus=2", NULL}; /* more than one: atomic accesses are what they are */
 
 const struct qemu_target qemu_riscv = {.program = "qemu-system-riscv64", .isas = isas, .models = models, .options = options,
-	.machine = "virt,memory-backend=ram", .storage = RISCV_STORAGE, .make = make, .unmake = unmake, .learn = learn, .prepare = prepare, .set = set,
+	.machine = "virt,memory-backend=ram", .storage = RISCV_STORAGE, .make = make, .learn = learn, .prepare = prepare, .set = set,
 	.step = step, .get = get, .sees = sees};

@@ -9,8 +9,6 @@
 enum { TEXT = 8192, WAIT = 5, PATIENCE = 2000 /* ms */, LONGEST = 15 /* bytes: an instruction */, GD = 0x2000 /* in DR7 */ };
 
 struct own {
-	struct arena *arena; /* of the tree */
-	struct tree *tree;
 	struct x86_state x;
 	struct x86_load load;
 	int general[16], segments[6], fs_base, gs_base, k_gs_base, cr2, cr3;
@@ -30,19 +28,8 @@ static bool make(struct oracle *o)
 
 	if (!own || !x86_state_new(&own->x, o->isa))
 		return false;
-	own->arena = arena_new();
-	own->tree = decode_tree(own->arena, o->isa);
 	own->x.paging = own->x.bad_gates = true; /* alignment checks are not in TCG */
 	return true;
-}
-
-static void unmake(struct oracle *o)
-{
-	struct own *own = o->own;
-
-	if (own && own->arena)
-		arena_free(own->arena);
-	free(own);
 }
 
 static bool learn(struct oracle *o)
@@ -156,18 +143,18 @@ static bool is_vector(const struct x86_opcode *o)
 }
 
 /* What the descriptions do not decode need not be undefined. */
-static const char *left_out(const struct own *own, struct machine *m, const struct x86_opcode *o)
+static const char *left_out(struct tree *tree, struct machine *m, const struct x86_opcode *o)
 {
 	struct decoded d;
 
-	if (x86_decode(own->tree, m, &d))
+	if (x86_decode(tree, m, &d))
 		return NULL;
 	if (o->at != machine_pc(m))
 		return "the description leaves out redundant and reserved prefixes";
 	return is_vector(o) ? "the description leaves out x87, vectors and hints" : NULL;
 }
 
-static void note_instruction(struct own *own, struct machine *m)
+static void note_instruction(struct own *own, struct tree *tree, struct machine *m)
 {
 	struct x86_opcode opcode = x86_opcode(&own->x, m);
 
@@ -175,7 +162,7 @@ static void note_instruction(struct own *own, struct machine *m)
 	own->code = x86_segment(&own->x, m, 1).selector;
 	own->kind = x86_kind(&opcode);
 	own->input = x86_input(&own->x, m, &opcode);
-	own->refusal = left_out(own, m, &opcode);
+	own->refusal = left_out(tree, m, &opcode);
 	if (!own->refusal)
 		own->refusal = qemu_x86_refusal(&own->x, m, &opcode);
 	for (unsigned i = 0; i < own->input.bytes && own->input.to_memory; i++)
@@ -190,7 +177,7 @@ static bool set(struct oracle *o, const struct machine *m)
 	unsigned count = 0;
 	uint64_t code;
 
-	note_instruction(own, (struct machine *)m);
+	note_instruction(own, o->tree, (struct machine *)m);
 	for (unsigned i = 0; i < X86_MSRS; i++)
 		if (x86_has(&own->x, x86_msrs[i].name))
 			values[count++] = (struct x86_msr){x86_msrs[i].number, x86_get(&own->x, m, x86_msrs[i].name)};
@@ -391,8 +378,8 @@ static const char *const models_64[] = {
 	"base,vendor=GenuineIntel,apic-id=0,+lm,+syscall,+nx,+pae,+pse,+tsc,+msr,+cx8,+cx16,+cmov,+fsgsbase,+umip,+pdpe1gb,+lahf_lm"};
 
 const struct qemu_target qemu_x86_32 = {.program = "qemu-system-i386", .isas = isas_32, .models = models_32, .machine = "none,memory-backend=ram",
-	.storage = X86_STORAGE, .room = X86_ROOM, .make = make, .unmake = unmake, .learn = learn, .prepare = prepare, .set = set, .step = step,
+	.storage = X86_STORAGE, .room = X86_ROOM, .make = make, .learn = learn, .prepare = prepare, .set = set, .step = step,
 	.get = get, .sees = sees};
 const struct qemu_target qemu_x86_64 = {.program = "qemu-system-x86_64", .isas = isas_64, .models = models_64, .machine = "none,memory-backend=ram",
-	.storage = X86_STORAGE, .room = X86_ROOM, .make = make, .unmake = unmake, .learn = learn, .prepare = prepare, .set = set, .step = step,
+	.storage = X86_STORAGE, .room = X86_ROOM, .make = make, .learn = learn, .prepare = prepare, .set = set, .step = step,
 	.get = get, .sees = sees};

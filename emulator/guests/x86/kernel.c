@@ -1,5 +1,5 @@
-/* A small operating system in 32-bit protected mode: processes in ring 3 with address spaces of their own, system calls through a gate, preemption by
- * the timer, storage on demand, and an end for programs that do what they may not. */
+/* A small operating system for 32-bit protected mode and 64-bit mode: processes in ring 3 with address spaces of their own, system calls through a gate or
+ * by SYSCALL, preemption by the timer, storage on demand, and an end for programs that do what they may not. */
 #include "calls.h"
 #include "kernel.h"
 
@@ -9,7 +9,7 @@ enum state { READY, ASLEEP, OVER };
 static struct process {
 	enum state state;
 	u32 until;
-	u32 *space;
+	word *space;
 	struct frame *frame;
 	u8 *stack;             /* top of its kernel stack */
 } processes[PROCESSES], resting;
@@ -17,39 +17,40 @@ static struct process *running;
 static u32 ticks;
 
 extern char user_at[], user_size[];
-void user_start(unsigned who);
+void user_start(void);
 void idle(void);
 
 /* --- processes --- */
 
 static void map_program(struct process *p)
 {
-	for (u32 at = 0; at < (u32)user_size; at += PAGE)
-		space_map(p->space, USER_CODE_AT + at, (u32)user_at + at, 0);
-	space_map(p->space, USER_STACK - PAGE, (u32)p->stack, 1);
+	for (word at = 0; at < (word)user_size; at += PAGE)
+		space_map(p->space, USER_CODE_AT + at, (word)user_at + at, 0);
+	space_map(p->space, USER_STACK - PAGE, (word)page_new(), 1);
 }
 
-/* The user stack holds who it is, below a return address that nobody uses. */
-static void process_new(struct process *p, u32 who)
+/* What a frame begins as, at the top of a kernel stack of its own. */
+static void frame_new(struct process *p, struct frame first)
 {
-	u32 *user_stack = page_new();
-
-	p->space = space_new();
-	p->stack = (u8 *)user_stack;
-	map_program(p);
-	user_stack[PAGE / 4 - 1] = who;
 	p->stack = (u8 *)page_new() + PAGE;
 	p->frame = (struct frame *)p->stack - 1;
-	*p->frame = (struct frame){.es = USER_DATA, .ds = USER_DATA, .eip = (u32)user_start, .cs = USER_CODE, .eflags = 0x202,
-				   .esp = USER_STACK - 8, .ss = USER_DATA};
+	*p->frame = first;
+}
+
+static void process_new(struct process *p)
+{
+	p->space = space_new();
+	map_program(p);
+	frame_new(p, (struct frame){.pc = (word)user_start, .cs = USER_CODE, .flags = 0x202, .sp = USER_STACK - 8, .ss = USER_DATA});
+	frame_data(p->frame, USER_DATA);
 }
 
 static void resting_new(void)
 {
 	resting.space = space_new();
-	resting.stack = (u8 *)page_new() + PAGE;
-	resting.frame = (struct frame *)(resting.stack - sizeof(struct frame));
-	*resting.frame = (struct frame){.es = KERNEL_DATA, .ds = KERNEL_DATA, .eip = (u32)idle, .cs = KERNEL_CODE, .eflags = 2};
+	frame_new(&resting, (struct frame){.pc = (word)idle, .cs = KERNEL_CODE, .flags = 2, .ss = KERNEL_DATA});
+	resting.frame->sp = (word)resting.stack;
+	frame_data(resting.frame, KERNEL_DATA);
 }
 
 static void wake(void)
@@ -81,24 +82,24 @@ static struct process *choose(void)
 static struct frame *turn(void)
 {
 	running = choose();
-	machine_kernel_stack(running->stack);
+	tables_kernel_stack(running->stack);
 	space_use(running->space);
 	return running->frame;
 }
 
 /* --- events --- */
 
-static void over(const char *why, u32 value)
+static void over(const char *why, word value)
 {
 	print("process ");
-	print_number((u32)(running - processes));
+	print_number((word)(running - processes));
 	print(why);
 	print_hex(value);
 	print("\n");
 	running->state = OVER;
 }
 
-static void write(const char *text, u32 count)
+static void write(const char *text, word count)
 {
 	while (count--)
 		put_char(*text++);
@@ -106,31 +107,34 @@ static void write(const char *text, u32 count)
 
 static void call(struct frame *f)
 {
-	switch (f->eax) {
+	switch (f->number) {
 	case CALL_EXIT:
-		over(" ends with ", f->ebx);
+		over(" ends with ", f->first);
 		break;
 	case CALL_WRITE:
-		write((const char *)f->ebx, f->ecx);
+		write((const char *)f->first, f->second);
+		break;
+	case CALL_WHO:
+		f->number = (word)(running - processes);
 		break;
 	case CALL_TICKS:
-		f->eax = ticks;
+		f->number = ticks;
 		break;
 	case CALL_SLEEP:
 		running->state = ASLEEP;
-		running->until = ticks + f->ebx;
+		running->until = ticks + (u32)f->first;
 		break;
 	default:
-		f->eax = ~0u;
+		f->number = ~(word)0;
 	}
 }
 
 static void fault(void)
 {
-	u32 at = space_fault_address();
+	word at = space_fault_address();
 
 	if (at - USER_DATA_AT < USER_DATA_SIZE)
-		space_map(running->space, at, (u32)page_new(), 1);
+		space_map(running->space, at, (word)page_new(), 1);
 	else
 		over(" refused: page fault at ", at);
 }
@@ -160,11 +164,11 @@ struct frame *dispatch(struct frame *f)
 
 struct frame *main(void)
 {
-	machine_init();
+	tables_init();
 	pages_init();
 	look();
-	for (u32 i = 0; i < PROCESSES; i++)
-		process_new(&processes[i], i);
+	for (int i = 0; i < PROCESSES; i++)
+		process_new(&processes[i]);
 	resting_new();
 	timer_every(SLICE);
 	return turn();

@@ -2,17 +2,17 @@
  * finds them, the kernel sees what it has set up. */
 #include "kernel.h"
 
-struct table { u16 limit; u32 base; } __attribute__((packed));
+struct table { u16 limit; word base; } __attribute__((packed));
 
-static void tell(const char *what, u32 value)
+static void tell(const char *what, word value)
 {
 	print(what);
 	print_hex(value);
 }
 
-static u32 interrupts(void)
+static word interrupts(void)
 {
-	u32 flags;
+	word flags;
 
 	__asm__ volatile("sti\n\tpushf\n\tpop %0\n\tcli" : "=r"(flags));
 	return flags >> 9 & 1;
@@ -20,9 +20,9 @@ static u32 interrupts(void)
 
 static void selectors(void)
 {
-	u32 code, stack, task = 0, local = 0;
+	word code, stack, task = 0, local = 0;
 
-	__asm__ volatile("mov %%cs, %0\n\tpush %%ss\n\tpop %1" : "=r"(code), "=r"(stack));
+	__asm__ volatile("mov %%cs, %0\n\tmov %%ss, %1" : "=r"(code), "=r"(stack));
 	__asm__ volatile("str %w0\n\tsldt %w1" : "+r"(task), "+r"(local));
 	tell("ring ", code & 3);
 	tell(" stack ", stack & 0xffff);
@@ -42,17 +42,17 @@ static void tables(void)
 /* Limit of the kernel's code segment in pages; whether a program of this level may read it. */
 static void rights(void)
 {
-	u32 limit = 0;
+	word limit = 0;
 	u8 readable;
 
-	__asm__ volatile("lsl %2, %0\n\tverr %w2\n\tsete %1" : "+r"(limit), "=q"(readable) : "r"(KERNEL_CODE) : "cc");
+	__asm__ volatile("lsl %k2, %k0\n\tverr %w2\n\tsete %1" : "+r"(limit), "=q"(readable) : "r"(KERNEL_CODE) : "cc");
 	tell(" limit ", limit);
 	tell(" readable ", readable);
 }
 
 void look(void)
 {
-	u32 status = 0;
+	word status = 0;
 
 	selectors();
 	tables();

@@ -3,17 +3,21 @@
 
 #define USER __attribute__((section(".user")))
 
-USER static int call(int number, int first, int second)
+USER static long call(long number, long first, long second)
 {
-	int result;
+	long result;
 
+#ifdef __x86_64__
+	__asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(first), "S"(second) : "memory", "rcx", "r11");
+#else
 	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(first), "c"(second) : "memory");
+#endif
 	return result;
 }
 
 USER static void write(const char *text, int count)
 {
-	call(CALL_WRITE, (int)text, count);
+	call(CALL_WRITE, (long)text, count);
 }
 
 USER static void put(char c)
@@ -55,15 +59,17 @@ USER static void count_primes(unsigned limit)
 /* Whether it may be interrupted, as the flags say. The one critical instruction of this program. */
 USER static void curious(void)
 {
-	unsigned flags;
+	unsigned long flags;
 
 	__asm__ volatile("pushf\n\tpop %0" : "=r"(flags));
 	put(flags >> 9 & 1 ? 'I' : 'i');
 	put('\n');
 }
 
-USER void user_start(unsigned who)
+USER void user_start(void)
 {
+	long who = call(CALL_WHO, 0, 0);
+
 	if (who == 0)
 		count_primes(1000);
 	if (who == 1)
@@ -74,5 +80,5 @@ USER void user_start(unsigned who)
 	}
 	if (who == 3)
 		curious();
-	call(CALL_EXIT, (int)who, 0);
+	call(CALL_EXIT, who, 0);
 }

@@ -2,7 +2,7 @@
 #include "kernel.h"
 
 enum { PRESENT = 1, WRITABLE = 2, USER = 4, LARGE = 0x80 };
-static u32 next = 0x180000;
+static word next = 0x180000;
 
 void *page_new(void)
 {
@@ -10,31 +10,31 @@ void *page_new(void)
 	return (void *)(next - PAGE);
 }
 
-u32 *space_new(void)
+word *space_new(void)
 {
-	u32 *space = page_new();
+	word *space = page_new();
 
 	space[0] = PRESENT | WRITABLE | LARGE;
 	return space;
 }
 
-void space_map(u32 *space, u32 va, u32 pa, int writable)
+void space_map(word *space, word va, word pa, int writable)
 {
-	u32 *entry = &space[va >> 22];
+	word *entry = &space[va >> 22];
 
 	if (!(*entry & PRESENT))
-		*entry = (u32)page_new() | PRESENT | WRITABLE | USER;
-	((u32 *)(*entry & ~(PAGE - 1u)))[va >> 12 & 1023] = (pa & ~(PAGE - 1u)) | PRESENT | USER | (writable ? WRITABLE : 0);
+		*entry = (word)page_new() | PRESENT | WRITABLE | USER;
+	((word *)(*entry & ~(PAGE - 1u)))[va >> 12 & 1023] = (pa & ~(PAGE - 1u)) | PRESENT | USER | (writable ? WRITABLE : 0);
 }
 
-void space_use(const u32 *space)
+void space_use(const word *space)
 {
 	__asm__ volatile("mov %0, %%cr3" : : "r"(space) : "memory");
 }
 
-u32 space_fault_address(void)
+word space_fault_address(void)
 {
-	u32 at;
+	word at;
 
 	__asm__ volatile("mov %%cr2, %0" : "=r"(at));
 	return at;
@@ -42,7 +42,7 @@ u32 space_fault_address(void)
 
 void pages_init(void)
 {
-	u32 cr;
+	word cr;
 
 	space_use(space_new());
 	__asm__ volatile("mov %%cr4, %0\n\tor $0x10, %0\n\tmov %0, %%cr4" : "=&r"(cr));            /* PSE */

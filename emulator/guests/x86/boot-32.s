@@ -67,8 +67,8 @@ gdt_register:
 gdt:	.quad 0
 	.quad 0x00cf9b000000ffff        # kernel: code, data
 	.quad 0x00cf93000000ffff
-	.quad 0x00cffb000000ffff        # user: code, data
-	.quad 0x00cff3000000ffff
+	.quad 0x00cff3000000ffff        # user: data, code
+	.quad 0x00cffb000000ffff
 	.quad 0                         # the TSS, filled in by main
 
 	.bss

@@ -14,7 +14,7 @@ VALUES := domain walk walk_translation walk_access concrete ranges formula formu
 CERTIFY := circuit blast reduce drat process certify evidence
 VERDICTS := template definitions commute replay condition classify square settings repair must_trap composition coverage induction allocation theorem theorems explain claims encodings
 MUTATION := sites edit equivalent
-CLI := options cache jobs check prove advise export explain new small asm order run watch validate compare main
+CLI := options cache jobs check prove advise export explain new small asm order run watch validate trial compare main
 CLI += mutate describe report book diff record step
 # emulator/: the machine and its engines, devices, programs, watching, the monitor
 MACHINE := storage machine engine walk_engine session
@@ -22,7 +22,7 @@ NATIVE := plan prelude emit emit_expr emit_statement emit_access compile cache t
 DEVICES := device dma console disk net timer power ns16550a clint plic virtio virtio_block virtio_net host capture
 IMAGES := decode image elf text expression symbols encode match directive output assemble disassemble sweep
 WATCH := view trace debug debug_words debug_run debug_break debug_watch debug_state debug_memory debug_about debug_terminal gdb gdb_registers gdb_wire
-ORACLES := oracle campaign shrink explained host kvm unicorn unicorn_m68k unicorn_x86 unicorn_riscv x86_state x86_prepare m68k_state registers worker gdb_client qemu qemu_m68k qemu_riscv riscv_prepare qemu_x86 qemu_x86_load qemu_x86_refusal simh ks10 ks10_path
+ORACLES := oracle campaign shrink explained states virtual host kvm unicorn unicorn_m68k unicorn_x86 unicorn_riscv x86_state x86_prepare m68k_state registers worker gdb_client qemu qemu_m68k qemu_riscv riscv_prepare qemu_x86 qemu_x86_load qemu_x86_refusal simh ks10 ks10_path
 MONITOR := allocator shadow sources dispatcher guard interpreter lockstep monitor patch stretches switch
 REPORTS := evidence mutate common sink text explain markdown run prove advise
 REPORTS += words book corners assets page svg_encoding svg_square svg_chart html_report html_first html_changes html_matrix html_instruction html_witness \

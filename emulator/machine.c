@@ -92,6 +92,7 @@ bool machine_reset(struct machine *m, const char *start)
 		machine_set(m, s->values[i].component, s->values[i].element < 0 ? 0 : (unsigned)s->values[i].element, s->values[i].value);
 	m->steps = m->completed = m->unticked_steps = m->unticked_completed = 0;
 	m->deadline = 0;
+	m->interrupted_at = FOR_EVER;
 	m->off = m->yielded = false;
 	m->attention = true;
 	for (struct device *d = m->devices; d; d = d->next)
@@ -411,6 +412,16 @@ static bool has_breakpoint(const struct machine *m)
 	return false;
 }
 
+/* Interrupts take no steps, but for those that follow another one at once: a handler that never begins must not run for ever. */
+static uint64_t steps_of_interrupt(struct machine *m)
+{
+	bool repeated = m->interrupted_at == m->steps;
+
+	machine_account(m, repeated, 0);
+	m->interrupted_at = m->steps;
+	return repeated;
+}
+
 /* Engines know breakpoints; a monitor does not, and is asked for one instruction after the other. */
 static enum engine_exit execute_virtual(struct machine *m, uint64_t budget, bool ignore_break, uint64_t *steps, uint64_t *completed)
 {
@@ -454,6 +465,8 @@ enum stop machine_run(struct machine *m, uint64_t steps)
 				return stop;
 			if (b == IDLE && !idle(m, &left))
 				return STOP_STUCK;
+			if (b == ENTERED)
+				left -= steps_of_interrupt(m);
 			first = first && b == GO_ON;
 			if (b != GO_ON)
 				continue;

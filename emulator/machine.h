@@ -83,8 +83,9 @@ struct machine {
 	bool unsettled;          /* the deadline may be wrong: looking asks devices and tick too */
 	bool off, yielded;
 	int exit_code;
-	uint64_t steps, completed; /* since reset: instructions begun (with those that trapped, and time spent waiting), and completed */
+	uint64_t steps, completed; /* since reset: instructions begun (with those that trapped, interrupts right after another, and time spent waiting), and completed */
 	uint64_t unticked_steps, unticked_completed; /* of these, those that the description's tick has not been told yet */
+	uint64_t interrupted_at; /* `steps` when the last interrupt was taken; ~0: none was */
 	uint64_t deadline;       /* of `steps`: here devices and tick are to be asked again */
 	bool *watched, *timed;   /* per component: a change of it sets attention; unsettled too */
 	struct trap trap;        /* the last one */

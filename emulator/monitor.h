@@ -67,13 +67,16 @@ struct monitor {
 };
 
 /* A monitor with `count` guests of `size` units each (0: what is there, shared evenly) on `below`, which it takes over: from now on nobody
- * else may run or change it. Guests are at reset, or at `start`. `outsides`: per guest. NULL after a message in error[256]. */
+ * else may run or change it. Guests are at reset, or at `start`. `outsides`: per guest; NULL: they have no devices. NULL after a message in
+ * error[256]. */
 struct monitor *monitor_new(struct machine *below, const struct scenario *scenario, enum technique technique, unsigned count,
 			    uint64_t size, const char *start, struct outside *const *outsides, enum engine_kind engine, char *error);
 /* Frees its guests too, not the machine below. */
 void monitor_free(struct monitor *monitor);
 /* Whether guests of this scenario find their storage where it would be on the bare machine: their relocation passes through, and there is one guest. */
 bool monitor_in_place(const struct isa *isa, const struct scenario *scenario);
+/* Units of a machine with room for `count` guests of `size` units each and a monitor's area: an eighth of the whole, 64 pages at least. ~0: there is none. */
+uint64_t monitor_room(const struct isa *isa, const struct scenario *scenario, unsigned count, uint64_t size);
 /* The virtual machine: used like any machine, owned by the monitor. */
 struct machine *monitor_guest(struct monitor *monitor, unsigned number);
 const struct efficiency *monitor_efficiency(const struct monitor *monitor, unsigned number);

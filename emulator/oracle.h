@@ -24,6 +24,7 @@ enum oracle_result {
 	ORACLE_DONE,    /* the instruction completed: the whole observed state counts */
 	ORACLE_ENTERED, /* it trapped, and the trap entry was executed: the whole observed state counts */
 	ORACLE_TRAPPED, /* it trapped, and the oracle stopped there: only that, and the cause if it knows it */
+	ORACLE_FAILED,  /* it stopped where there is always a way on: a difference by itself; `why` says what */
 	ORACLE_CANNOT   /* it cannot execute this one (a limit of its own): counted apart, never as compared; `why` says what */
 };
 
@@ -32,7 +33,7 @@ struct oracle_step {
 	bool knows_cause;
 	u128 cause;      /* as in the description's causes */
 	u128 unknown;    /* bits of it that it does not know */
-	const char *why; /* of ORACLE_CANNOT: a constant text */
+	const char *why; /* of ORACLE_CANNOT: a constant text; of ORACLE_FAILED: until the next step */
 };
 
 /* The step that an oracle cannot do; `why` is a constant text. */

@@ -40,19 +40,6 @@ static bool make_bare(struct session *s, char *error)
 	return true;
 }
 
-/* A machine large enough for `count` guests of `size` units and their monitor's area: an eighth of the whole, 64 pages at least. */
-static uint64_t room_for(const struct session *s, unsigned count, uint64_t size)
-{
-	uint64_t page = s->options.isa->memory.frame ? s->options.isa->memory.frame : 16, guests, area;
-
-	if (monitor_in_place(s->options.isa, s->options.scenario))
-		return size * 2;
-	if (__builtin_mul_overflow(size, (uint64_t)count, &guests) || guests > ~(uint64_t)0 / 8)
-		return ~(uint64_t)0;
-	area = guests / 7 > page * 64 ? guests / 7 : page * 64;
-	return (area + guests + page - 1) / page * page;
-}
-
 /* Units of the real machine, so that the innermost guests have what was asked for. */
 static uint64_t real_size(const struct session *s)
 {
@@ -61,7 +48,7 @@ static uint64_t real_size(const struct session *s)
 	if (!size)
 		return 0;
 	for (unsigned d = s->options.depth; d; d--)
-		size = room_for(s, d == s->options.depth ? s->options.count : 1, size);
+		size = monitor_room(s->options.isa, s->options.scenario, d == s->options.depth ? s->options.count : 1, size);
 	return size > least ? size : least;
 }
 

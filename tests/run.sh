@@ -49,7 +49,7 @@ criterion() # BINARY
 	echo "${1:-0} passed, $((${2:-0} + ${3:-0})) failed"
 }
 
-wanted=${*:-unit golden expected proved export cli certify mutation broken codes includes watch crosscheck engines images guests guests-rv64 qemu reports sanitized validate rv64 m68k pdp10 unicorn simh x86 guests-m68k guests-x86 guests-pdp10}
+wanted=${*:-unit golden expected proved export cli certify mutation broken codes includes watch crosscheck engines images guests guests-rv64 qemu reports sanitized validate trials rv64 m68k pdp10 unicorn simh x86 guests-m68k guests-x86 guests-pdp10}
 for s in $wanted; do
 	case $s in
 	unit) stage unit criterion build/release/unit-tests ;;

@@ -71,6 +71,13 @@ validate: build/isolde
 	build/isolde validate isa-specs/x86-32.yaml --oracle qemu --quiet --steps 1200000
 	build/isolde validate isa-specs/x86-64.yaml --oracle qemu --quiet --steps 1200000
 
+# Squares and monitor, held against each other on every shipped machine.
+.PHONY: trials
+trials: build/isolde
+	for isa in g3 rv64 m68000 m68010 pdp10 x86-32; do \
+		build/isolde validate isa-specs/$$isa.yaml --monitor trap-and-emulate --quiet --steps 100000 || exit 1; \
+	done
+
 .PHONY: reports
 reports: build/isolde
 	DEMO=all sh tests/demo.sh

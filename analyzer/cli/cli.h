@@ -21,7 +21,7 @@ enum { EXIT_AS_EXPECTED = 0, EXIT_REFUTED = 1, EXIT_USAGE = 2, EXIT_UNDECIDED = 
 	X(step, "SPEC IMAGE...", "bare and virtual machine side by side, step by step, in the terminal") \
 	X(asm, "SPEC SOURCE", "assemble a program (-o: the image's name)") \
 	X(disasm, "SPEC IMAGE", "write a program as assembly text") \
-	X(validate, "[SPEC]", "hold a description against an independent implementation; without SPEC: list these") \
+	X(validate, "[SPEC]", "hold a description against an independent implementation, or its squares against the monitor; without SPEC: list these") \
 	X(compare, "[SPEC...]", "verdicts of several machines beside the published ones") \
 	X(mutate, "SPEC", "plant faults in a description, one at a time, and show them; --judge: who notices") \
 	X(list, "[DIRECTORY]", "list the descriptions in a directory") \
@@ -41,7 +41,7 @@ enum command {
 
 /* X(name, kind, argument, default, commands that take it, text); kind: text, number or flag. */
 #define OPTIONS(X) \
-	X(scenario, text, "NAME", NULL, "check explain prove advise export_tests run report diff step", "only this scenario") \
+	X(scenario, text, "NAME", NULL, "check explain prove advise export_tests run report diff step validate", "only this scenario") \
 	X(output, text, "FILE", NULL, "asm report advise export_tests", "asm: the file to write (default: the source's name with .img); report: the directory; advise: the overlay; export-tests: the directory; also -o") \
 	X(profile, text, "1974|extended", NULL, "check explain", "only this profile") \
 	X(instruction, text, "NAME", NULL, "check prove validate", "only this instruction") \
@@ -50,9 +50,9 @@ enum command {
 	X(baseline, text, "FILE", NULL, "check report", "known findings (check --format baseline): only others fail") \
 	X(advise, flag, NULL, false, "report", "what to change, proved (isolde advise), where equivalence is refuted") \
 	X(runs, text, "FILE", NULL, "report", "results of run --format json to be shown as charts; may be a list with commas") \
-	X(jobs, number, "N", 1, "check prove advise compare report diff mutate", "worker processes; the result is the same for any N") \
-	X(rlimit, number, "UNITS", 3000000, "check explain prove advise export_tests lint compare report diff mutate", "solver resource units per question; 0: no limit") \
-	X(cache, text, "DIRECTORY", NULL, "check prove advise compare report diff", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
+	X(jobs, number, "N", 1, "check prove advise compare report diff mutate validate", "worker processes; the result is the same for any N") \
+	X(rlimit, number, "UNITS", 3000000, "check explain prove advise export_tests lint compare report diff mutate validate", "solver resource units per question; 0: no limit") \
+	X(cache, text, "DIRECTORY", NULL, "check prove advise compare report diff validate", "where results are kept (default: $XDG_CACHE_HOME/isolde)") \
 	X(questions, text, "FILE", NULL, "check prove", "write every question that is solved as SMT-LIB 2, into one file") \
 	X(record, text, "FILE", NULL, "run", "a page (or FILE.json) with bare and virtual machine side by side, to be stepped through") \
 	X(emit, text, "DIRECTORY", NULL, "check prove", "write every question as SMT-LIB 2, a file each") \
@@ -63,7 +63,7 @@ enum command {
 	X(faults, number, "K", 10, "mutate", "how many faults") \
 	X(judge, flag, NULL, false, "mutate", "does a verdict change, or a square break, or is the fault no fault at all") \
 	X(engine, text, "native|builtin|walk", NULL, "run step", "how instructions are executed (default: the fastest there is)") \
-	X(monitor, text, "TECHNIQUE", "none", "run step", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; all: a table of all") \
+	X(monitor, text, "TECHNIQUE", "none", "run step validate", "none, interpret, trap-and-emulate, hybrid, patch or paravirtual; run: all: a table of all; validate: single steps on the bare and on a virtual machine, beside what prove says") \
 	X(depth, number, "N", 1, "run step", "monitors inside each other") \
 	X(memory, text, "UNITS", NULL, "run step", "storage of the machine, of each guest under a monitor (K, M: times 2^10, 2^20)") \
 	X(start, text, "NAME", NULL, "run step", "start in this state of the platform instead of at reset") \
@@ -89,8 +89,8 @@ enum command {
 	X(devices, flag, NULL, false, "list", "list the device models and their keys") \
 	X(adversarial, flag, NULL, false, "check explain prove advise report diff", "UNKNOWN values are unrelated in two runs") \
 	X(processor, flag, NULL, false, "check explain prove report diff", "the processor counts as a resource") \
-	X(all, flag, NULL, false, "check prove advise", "show innocuous instructions too") \
-	X(no_cache, flag, NULL, false, "check prove advise compare report diff", "neither read nor write kept results") \
+	X(all, flag, NULL, false, "check prove advise validate", "show innocuous instructions too") \
+	X(no_cache, flag, NULL, false, "check prove advise compare report diff validate", "neither read nor write kept results") \
 	X(theorem, flag, NULL, false, "prove", "the theorems themselves, for all instruction sets of the model (no SPEC)") \
 	X(statistics, flag, NULL, false, "check prove run", "counts, time and memory on standard error") \
 	X(codes, flag, NULL, false, "lint", "list the codes of all findings") \
@@ -148,6 +148,8 @@ int command_step(const struct arguments *a);
 int command_asm(const struct arguments *a);
 int command_disasm(const struct arguments *a);
 int command_validate(const struct arguments *a);
+/* trial.c: validate --monitor. `one`: states of this instruction alone; NULL: of all. The exit status. */
+int validate_monitor(const struct arguments *a, const struct isa *isa, const struct instruction *one);
 int command_compare(const struct arguments *a);
 int command_list(const struct arguments *a);
 int command_new(const struct arguments *a);

@@ -166,9 +166,8 @@ static uint64_t storage_size(const struct isa *isa, const struct oracle_kind *ki
 	return isa->platform.memory_size < STORAGE_DEFAULT ? (uint64_t)isa->platform.memory_size : STORAGE_DEFAULT;
 }
 
-static int validate(struct arena *arena, const struct arguments *a, struct isa *isa, const struct oracle_kind *kind)
+static int validate(struct arena *arena, const struct arguments *a, struct isa *isa, const struct oracle_kind *kind, const struct instruction *only)
 {
-	const struct instruction *only = a->instruction ? isa_instruction(isa, a->instruction) : NULL;
 	struct diags *diags = diags_new(arena);
 	const struct explained *known;
 	struct campaign *c;
@@ -177,10 +176,6 @@ static int validate(struct arena *arena, const struct arguments *a, struct isa *
 	bool ok;
 	int code;
 
-	if (a->instruction && !only) {
-		fprintf(stderr, "isolde: %s has no instruction '%s'\n", isa->name, a->instruction);
-		return EXIT_USAGE;
-	}
 	if (kind->absent() || kind->refuses(isa)) {
 		printf("%s against %s: 0 steps compared: %s\n", isa->name, kind->name, kind->absent() ? kind->absent() : kind->refuses(isa));
 		return EXIT_UNDECIDED;
@@ -200,24 +195,37 @@ static int validate(struct arena *arena, const struct arguments *a, struct isa *
 	return code;
 }
 
+static int validate_with(struct arena *arena, const struct arguments *a, struct isa *isa, const struct oracle_kind *kind)
+{
+	const struct instruction *only = a->instruction ? isa_instruction(isa, a->instruction) : NULL;
+
+	if (a->instruction && !only) {
+		fprintf(stderr, "isolde: %s has no instruction '%s'\n", isa->name, a->instruction);
+		return EXIT_USAGE;
+	}
+	return kind ? validate(arena, a, isa, kind, only) : validate_monitor(a, isa, only);
+}
+
 int command_validate(const struct arguments *a)
 {
 	const struct oracle_kind *kind = a->oracle ? oracle_named(a->oracle) : NULL;
+	bool monitor = strcmp(a->monitor, "none");
 	struct arena *arena;
 	struct isa *isa;
 	int code = EXIT_INPUT;
 
-	if (!a->count && !a->oracle)
+	if (!a->count && !a->oracle && !monitor)
 		return list_oracles();
-	if (!a->count || !kind) {
-		fprintf(stderr, "isolde: %s\n", !a->count ? "validate needs a description" : a->oracle ? "there is no such oracle: isolde validate lists them"
-												       : "validate needs --oracle NAME: isolde validate lists them");
+	if (!a->count || !kind == !monitor) {
+		fprintf(stderr, "isolde: %s\n", !a->count ? "validate needs a description" :
+						 a->oracle && !kind ? "there is no such oracle: isolde validate lists them"
+								    : "validate needs one of --oracle NAME (isolde validate lists them) and --monitor TECHNIQUE");
 		return EXIT_USAGE;
 	}
 	arena = arena_new();
 	isa = load_spec(arena, a, a->words[0], NULL);
 	if (isa)
-		code = validate(arena, a, isa, kind);
+		code = validate_with(arena, a, isa, kind);
 	arena_free(arena);
 	return code;
 }

@@ -209,49 +209,69 @@ static unsigned rights_now(struct guest *g, uint64_t va, uint64_t *gpa)
 	return rights;
 }
 
-static void set_unseen(struct guest *g, unsigned values)
+static void set_unseen(const struct guest *g, struct machine *m, unsigned values)
 {
 	for (unsigned i = 0; i < g->unseen_count; i++)
-		g->vm->words[g->vm->word_of[g->unseen[i]]] = values >> i & 1;
-	engine_state_changed(g->vm);
+		m->words[m->word_of[g->unseen[i]]] = values >> i & 1;
+	engine_state_changed(m);
 }
 
-static unsigned get_unseen(const struct guest *g)
+static unsigned get_unseen(const struct guest *g, const struct machine *m)
 {
 	unsigned values = 0;
 
 	for (unsigned i = 0; i < g->unseen_count; i++)
-		values |= (unsigned)g->vm->words[g->vm->word_of[g->unseen[i]]] << i;
+		values |= (unsigned)m->words[m->word_of[g->unseen[i]]] << i;
 	return values;
 }
 
 /* What it allows whatever the unseen bits are. */
 static unsigned rights_always(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights)
 {
-	unsigned before = get_unseen(g);
+	unsigned before = get_unseen(g, g->vm);
 	uint64_t pa = gpa;
 
 	for (unsigned v = 0; rights && v < 1u << g->unseen_count; v++) {
 		if (v == before)
 			continue;
-		set_unseen(g, v);
+		set_unseen(g, g->vm, v);
 		rights &= rights_now(g, va, &pa);
 		rights = pa == gpa ? rights : 0;
 	}
 	if (g->unseen_count)
-		set_unseen(g, before);
+		set_unseen(g, g->vm, before);
 	return rights;
 }
 
-/* 0: nothing, or not storage. *now: what is allowed in the state at hand, perhaps more. */
-static unsigned guest_rights(struct guest *g, uint64_t va, uint64_t *gpa, unsigned *now)
+/* Whether the machine below allows at va what the guest's own translation refuses, for some value of the unseen bits: a right may imply another one on
+ * this machine, as the right to fetch implies the one to load where the program says so. */
+static bool exceeds(struct guest *g, uint64_t va)
 {
+	struct machine *below = g->monitor->below;
+	unsigned before = get_unseen(g, g->vm), real = get_unseen(g, below);
+	bool too_much = false;
+
+	for (unsigned v = 0; !too_much && v < 1u << g->unseen_count; v++) {
+		set_unseen(g, g->vm, v);
+		set_unseen(g, below, v);
+		too_much = shadow_exceeds(g, va);
+	}
+	set_unseen(g, g->vm, before);
+	set_unseen(g, below, real);
+	return too_much;
+}
+
+/* 0: nothing, or not storage. */
+static unsigned guest_rights(struct guest *g, uint64_t va, uint64_t *gpa)
+{
+	unsigned now;
+
 	g->tables.reads.count = 0;
 	g->tables.reads.too_many = false;
-	*now = rights_now(g, va, gpa);
-	if (!*now || !in_guest(g, *gpa) || device_in_page(g, *gpa))
+	now = rights_now(g, va, gpa);
+	if (!now || !in_guest(g, *gpa) || device_in_page(g, *gpa))
 		return 0;
-	return rights_always(g, va, *gpa, *now);
+	return rights_always(g, va, *gpa, now);
 }
 
 /* Current tables, and everything that the mapping is derived from known and watched. */
@@ -271,18 +291,16 @@ static bool derive(struct guest *g)
 bool allocator_fault(struct guest *g, uint64_t va)
 {
 	uint64_t gpa = 0;
-	unsigned rights, allowed, before, now;
+	unsigned rights, before, now;
 
 	if (!shadows_used(g))
 		return false;
-	rights = guest_rights(g, va, &gpa, &allowed);
+	rights = guest_rights(g, va, &gpa);
 	if (!rights || !derive(g))
 		return false;
-	if (is_source(g, gpa)) {
+	if (is_source(g, gpa))
 		rights &= ~2u;
-		allowed &= ~2u;
-	}
-	if (!shadow_rights(g, va, gpa, allowed, &before))
+	if (!shadow_rights(g, va, gpa, &before))
 		return false;
 	if ((before & rights) == rights) { /* it wanted more, and that is to be seen */
 		if (sources_written_often(g, gpa))
@@ -293,5 +311,9 @@ bool allocator_fault(struct guest *g, uint64_t va)
 		allocator_drop(g); /* the tables' storage is full */
 		return false;
 	}
-	return shadow_rights(g, va, gpa, allowed, &now) && now != before;
+	if (exceeds(g, va)) {
+		shadow_map(g, va, gpa, 0);
+		return false;
+	}
+	return shadow_rights(g, va, gpa, &now) && now != before;
 }

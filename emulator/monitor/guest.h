@@ -112,9 +112,11 @@ void shadow_free(struct guest *g);
 bool shadows_used(const struct guest *g);
 /* The tables for the key at hand become the current ones, made if there are none. False: there is no storage for their root. */
 bool shadow_choose(struct guest *g);
-/* What they allow at va now (bit 0 load, 1 store, 2 fetch) of what leads to gpa; false, after a message in the machine below, if that leads elsewhere than
- * the guest's own translation, or is more than this and `rights` allow. */
-bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, unsigned *granted);
+/* What they allow at va now (bit 0 load, 1 store, 2 fetch) of what leads to gpa and the guest's own translation allows; false, after a message in the machine
+ * below, if that leads elsewhere. */
+bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned *granted);
+/* Whether they allow something at va now that the guest's own translation refuses. */
+bool shadow_exceeds(struct guest *g, uint64_t va);
 /* One mapping more, by the description's composition.map. False: the tables' storage is full. */
 bool shadow_map(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights);
 /* No shadow lets the guest write this page from now on; the current tables may have been dropped for it. */

@@ -34,6 +34,18 @@ bool monitor_in_place(const struct isa *isa, const struct scenario *s)
 	return false;
 }
 
+uint64_t monitor_room(const struct isa *isa, const struct scenario *scenario, unsigned count, uint64_t size)
+{
+	uint64_t page = isa->memory.frame ? isa->memory.frame : 16, guests, area;
+
+	if (monitor_in_place(isa, scenario))
+		return size * 2;
+	if (__builtin_mul_overflow(size, (uint64_t)count, &guests) || guests > ~(uint64_t)0 / 8)
+		return ~(uint64_t)0;
+	area = guests / 7 > page * 64 ? guests / 7 : page * 64;
+	return (area + guests + page - 1) / page * page;
+}
+
 /* The monitor's own storage: one unit in eight, or what the guests leave. */
 static bool share(struct monitor *m, unsigned count, uint64_t *size, char *error)
 {
@@ -67,7 +79,7 @@ static struct guest *guest_new(struct monitor *m, unsigned number, uint64_t at, 
 {
 	struct machine *below = m->below;
 	struct machine_options options = {.engine = engine, .memory = size, .start = start, .storage = below->storage,
-					  .window = below->window + (at - below->at)};
+					  .window = below->window + (at - below->at), .without_devices = !outside};
 	uint64_t page = below->isa->memory.frame ? below->isa->memory.frame : 1, room = m->area_size / m->guest_room / page * page;
 	struct guest *g = calloc(1, sizeof *g);
 
@@ -148,7 +160,7 @@ struct monitor *monitor_new(struct machine *below, const struct scenario *scenar
 	for (unsigned i = 0; m->guests && i < count; i++) {
 		uint64_t at = here ? below->at : below->at + m->area_size + i * size;
 
-		m->guests[i] = guest_new(m, i, at, size, start, outsides[i], engine, error);
+		m->guests[i] = guest_new(m, i, at, size, start, outsides ? outsides[i] : NULL, engine, error);
 		m->guest_count = i + 1;
 		if (!m->guests[i] || !m->guests[i]->ready)
 			goto failed;

@@ -204,7 +204,7 @@ bool shadow_map(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights)
 	return true;
 }
 
-bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, unsigned *granted)
+bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned *granted)
 {
 	struct machine *below = g->monitor->below;
 	struct trap trap;
@@ -212,18 +212,28 @@ bool shadow_rights(struct guest *g, uint64_t va, uint64_t gpa, unsigned rights, 
 
 	*granted = 0;
 	for (enum access a = ACCESS_LOAD; a <= ACCESS_FETCH; a++) {
-		if (!machine_translate(below, machine_level(below), va, a, &pa, &trap))
+		if (!machine_translate(below, machine_level(below), va, a, &pa, &trap) || !machine_translate(g->vm, machine_level(g->vm), va, a, &own, &trap))
 			continue;
-		if (machine_translate(g->vm, machine_level(g->vm), va, a, &own, &trap) && pa == g->base + (own - g->vm->at) &&
-		    (own != gpa || rights & (1u << a))) {
-			*granted |= own == gpa ? 1u << a : 0;
-			continue;
+		if (pa != g->base + (own - g->vm->at)) {
+			snprintf(below->message, sizeof below->message, "composition.map: 0x%llx leads to 0x%llx and not to 0x%llx", (unsigned long long)va,
+				 (unsigned long long)pa, (unsigned long long)(g->base + (own - g->vm->at)));
+			return false;
 		}
-		snprintf(below->message, sizeof below->message, "composition.map: 0x%llx leads to 0x%llx and not to 0x%llx, or allows too much",
-			 (unsigned long long)va, (unsigned long long)pa, (unsigned long long)(g->base + (gpa - g->vm->at)));
-		return false;
+		*granted |= own == gpa ? 1u << a : 0;
 	}
 	return true;
+}
+
+bool shadow_exceeds(struct guest *g, uint64_t va)
+{
+	struct machine *below = g->monitor->below;
+	struct trap trap;
+	uint64_t pa;
+
+	for (enum access a = ACCESS_LOAD; a <= ACCESS_FETCH; a++)
+		if (machine_translate(below, machine_level(below), va, a, &pa, &trap) && !machine_translate(g->vm, machine_level(g->vm), va, a, &pa, &trap))
+			return true;
+	return false;
 }
 
 /* The page stays mapped where it was, with the rights that all the tables in question grant, but without writing. */

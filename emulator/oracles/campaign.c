@@ -20,6 +20,7 @@ static void copy_machine(struct machine *to, const struct machine *from)
 	memcpy(to->words, from->words, from->word_count * sizeof *to->words);
 	memcpy(to->storage->cells, from->storage->cells, from->storage->size * from->storage->cell);
 	to->unticked_steps = to->unticked_completed = 0; /* of an earlier step */
+	to->interrupted_at = ~(uint64_t)0;
 	to->attention = to->unsettled = true;
 	engine_state_changed(to);
 }
@@ -31,15 +32,18 @@ static struct machine *bare(const struct isa *isa, uint64_t size, char *error)
 	return machine_new(isa, &options, NULL, error);
 }
 
-struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *kind, uint64_t size, const struct explained *explained,
-			      char *error)
+struct campaign *campaign_with(const struct isa *isa, const struct oracle_kind *kind, struct oracle *oracle, uint64_t size,
+			       const struct explained *explained, char *error)
 {
 	struct campaign *c = calloc(1, sizeof *c);
 
-	if (!c)
+	if (!c) {
+		kind->close(oracle);
 		return NULL;
+	}
 	c->isa = isa;
 	c->kind = kind;
+	c->oracle = oracle;
 	c->explained = explained;
 	c->tallies = calloc(isa->instruction_count + 1, sizeof *c->tallies);
 	c->start = bare(isa, size, error);
@@ -47,19 +51,24 @@ struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *k
 	c->theirs = bare(isa, size, error);
 	c->other = bare(isa, size, error);
 	if (c->tallies && c->start && c->ours && c->theirs && c->other)
-		c->oracle = kind->open(isa, c->start->at, size, error);
-	if (c->oracle)
 		return c;
 	campaign_free(c);
 	return NULL;
+}
+
+struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *kind, uint64_t size, const struct explained *explained,
+			      char *error)
+{
+	struct oracle *oracle = kind->open(isa, (uint64_t)isa->platform.memory_at, size, error);
+
+	return oracle ? campaign_with(isa, kind, oracle, size, explained, error) : NULL;
 }
 
 void campaign_free(struct campaign *c)
 {
 	if (!c)
 		return;
-	if (c->oracle)
-		c->kind->close(c->oracle);
+	c->kind->close(c->oracle);
 	machine_free(c->start);
 	machine_free(c->ours);
 	machine_free(c->theirs);
@@ -264,9 +273,11 @@ static bool step_ours(struct campaign *c, struct machine *m, enum guess guess)
 	return stop == STOP_STEPS || stop == STOP_STUCK;
 }
 
+const char *const unlike_names[] = {"storage", "trap", "failed"};
+
 static void add_unlike(const struct campaign *c, struct comparison *v, struct unlike u)
 {
-	const char *name = u.component == -1 ? "storage" : u.component == -2 ? "trap" : c->isa->components[u.component].name;
+	const char *name = u.component < 0 ? unlike_names[-u.component - 1] : c->isa->components[u.component].name;
 
 	u.reason = explained_find(c->explained, c->any_decoded ? &c->decoded : NULL, c->start, c->ours, name);
 	v->unexplained = v->unexplained || !u.reason;
@@ -340,6 +351,12 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	s = c->kind->step(c->oracle);
 	if (s.result == ORACLE_CANNOT) {
 		v->why = s.why;
+		return;
+	}
+	if (s.result == ORACLE_FAILED) {
+		v->cannot = false;
+		v->why = s.why;
+		add_unlike(c, v, (struct unlike){.component = -3});
 		return;
 	}
 	v->why = "the oracle's state cannot be read";

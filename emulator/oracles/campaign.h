@@ -30,18 +30,20 @@ struct tally {
 
 /* One place where the two sides are unlike. */
 struct unlike {
-	int component; /* -1: storage, -2: one side trapped and the other did not, or with other causes */
+	int component; /* -1: storage, -2: one side trapped and the other did not, or with other causes, -3: the oracle failed */
 	unsigned element;
 	uint64_t address;      /* of storage */
 	u128 before, ours, theirs; /* for -2: the cause, ~0: none */
 	const struct explained *reason; /* NULL: nothing explains it */
 };
 
+extern const char *const unlike_names[]; /* of those without a component: -1, -2, … */
+
 enum { UNLIKE_MAX = 64 };
 struct comparison {
 	const struct instruction *instruction; /* as the description decoded it; NULL: no instruction */
 	bool cannot;
-	const char *why;
+	const char *why; /* it cannot, or has failed */
 	struct unlike list[UNLIKE_MAX];
 	unsigned count;     /* all of them; the first UNLIKE_MAX are listed */
 	bool unexplained;
@@ -69,6 +71,9 @@ struct campaign {
 /* `size` units of storage. NULL after a message in error[256]. */
 struct campaign *campaign_new(const struct isa *isa, const struct oracle_kind *kind, uint64_t size, const struct explained *explained,
 			      char *error);
+/* The same with an oracle that is open already; it is closed with the campaign, and after a failure at once. */
+struct campaign *campaign_with(const struct isa *isa, const struct oracle_kind *kind, struct oracle *oracle, uint64_t size,
+			       const struct explained *explained, char *error);
 void campaign_free(struct campaign *c);
 /* Makes the state of this seed in c->start, with an instruction of the description at the pc (`only`, or NULL: by the seed). False: no
  * state that keeps the invariants was found. */

@@ -95,8 +95,8 @@ static void name_of(const struct campaign *c, const struct unlike *u, char *text
 {
 	if (u->component == -1)
 		snprintf(text, room, "[0x%llx]", (unsigned long long)u->address);
-	else if (u->component == -2)
-		snprintf(text, room, "trap");
+	else if (u->component < 0)
+		snprintf(text, room, "%s", unlike_names[-u->component - 1]);
 	else if (c->isa->components[u->component].count)
 		snprintf(text, room, "%s[%u]", c->isa->components[u->component].name, u->element);
 	else
@@ -149,7 +149,9 @@ void campaign_show(const struct campaign *c, const struct comparison *v, FILE *o
 		const struct unlike *u = &v->list[i];
 
 		name_of(c, u, name, sizeof name);
-		if (u->component == -2)
+		if (u->component == -3)
+			fprintf(out, "    %-24s %s\n", name, v->why);
+		else if (u->component == -2)
 			fprintf(out, "    %-24s %-20s %-20s %s\n", name, "", cause_text(c->isa, u->ours, text[0]),
 				cause_text(c->isa, u->theirs, text[1]));
 		else

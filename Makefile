@@ -7,7 +7,7 @@ VERSION := 0.1
 BASE := arena bits diag
 TEXT := yaml lexer parser
 MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_family load_state load_platform load_encoding load_scenario \
-	load_assembly load_mnemonic \
+	load_assembly load_words load_mnemonic \
 	lower lower_expr lower_place lower_statement lower_call lower_operand operand_kind
 VALUES := domain walk walk_translation walk_access concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_settle solver_usual solver_model solver_formula \
 	solver_listen solver_script

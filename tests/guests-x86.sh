@@ -42,7 +42,7 @@ direct()
 		sed 1d "$TMP/$isa-direct-$scenario" >"$TMP/rest"
 		same $isa-direct-$scenario "$TMP/wanted" "$TMP/rest"
 		head -n 1 "$TMP/$isa-direct-$scenario" >>"$TMP/$isa-seen"
-		step step-$scenario 1 'mov .*, cs' os --monitor trap-and-emulate --scenario $scenario
+		step step-$scenario 1 'mov e.., cs' os --monitor trap-and-emulate --scenario $scenario
 	done
 	same $isa-seen tests/guests/$isa-seen.txt "$TMP/$isa-seen"
 }

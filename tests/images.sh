@@ -69,23 +69,37 @@ done
 
 
 # --- x86: the same with binutils' Intel syntax ---
-(echo '	.intel_syntax noprefix' && cat tests/assembly/x86-32.s) >"$TMP/x86.s"
-as --32 "$TMP/x86.s" -o "$TMP/x86.o" && ld -m elf_i386 -Ttext=0 -e 0 "$TMP/x86.o" -o "$TMP/x86.elf" && objcopy -O binary -j .text "$TMP/x86.elf" "$TMP/x86.bin"
-od -An -v -tx1 "$TMP/x86.bin" | tr -d ' \n' >"$TMP/wanted"
-"$isolde" asm isa-specs/x86-32.yaml tests/assembly/x86-32.s -o "$TMP/x86.img" 2>"$TMP/err" || fail "x86-32.s" "$TMP/err"
-tr '\n' ' ' <"$TMP/x86.img" | sed 's/.*segment [0-9a-f]* [0-9a-f]* [0-9a-f]* //' | tr -s ' ' '\n' | sed 's/^.$/0&/' | tr -d '\n' >"$TMP/bytes"
-same "x86-32.s as binutils assemble it" "$TMP/wanted" "$TMP/bytes"
-printf '\tmov ax, ebx\n\tlock hlt\n' >"$TMP/wrong.s"
-"$isolde" asm isa-specs/x86-32.yaml "$TMP/wrong.s" -o "$TMP/x86.img" >"$TMP/out" 2>&1
-status "x86: wrong" 4 $?
-for message in 'these operands do not go together' "'hlt' does not take this prefix"; do
-	if grep -q "$message" "$TMP/out"; then pass; else fail "x86: no '$message'" "$TMP/out"; fi
-done
-[ -n "${ISOLDE:-}" ] || for seed in 1 2; do
-	python3 tests/objdump-x86.py $seed 6000 >"$TMP/out"
-	compared=$(sed -n 's/ same, 0 different, .*$//p' "$TMP/out")
-	if [ "${compared:-0}" -gt 4000 ]; then pass; else fail "objdump-x86-$seed" "$TMP/out"; fi
-done
+# x86 ISA WAY-TO-ASSEMBLE LINKER'S-NAME COUNT
+x86()
+{
+	(echo '	.intel_syntax noprefix' && cat tests/assembly/$1.s) >"$TMP/x86.s"
+	as $2 "$TMP/x86.s" -o "$TMP/x86.o" && ld -m $3 -Ttext=0 -e 0 "$TMP/x86.o" -o "$TMP/x86.elf" && objcopy -O binary -j .text "$TMP/x86.elf" "$TMP/x86.bin"
+	od -An -v -tx1 "$TMP/x86.bin" | tr -d ' \n' >"$TMP/wanted"
+	"$isolde" asm isa-specs/$1.yaml tests/assembly/$1.s -o "$TMP/x86.img" 2>"$TMP/err" || fail "$1.s" "$TMP/err"
+	tr '\n' ' ' <"$TMP/x86.img" | sed 's/.*segment [0-9a-f]* [0-9a-f]* [0-9a-f]* //' | tr -s ' ' '\n' | sed 's/^.$/0&/' | tr -d '\n' >"$TMP/bytes"
+	same "$1.s as binutils assemble it" "$TMP/wanted" "$TMP/bytes"
+	[ -n "${ISOLDE:-}" ] || for seed in 1 2; do
+		python3 tests/objdump-x86.py $1 $seed 6000 >"$TMP/out"
+		compared=$(sed -n 's/ same, 0 different, .*$//p' "$TMP/out")
+		if [ "${compared:-0}" -gt $4 ]; then pass; else fail "objdump-$1-$seed" "$TMP/out"; fi
+	done
+}
+# refuses ISA SOURCE MESSAGE…
+refuses()
+{
+	isa=$1
+	printf "$2" >"$TMP/wrong.s"
+	shift 2
+	"$isolde" asm isa-specs/$isa.yaml "$TMP/wrong.s" -o "$TMP/x86.img" >"$TMP/out" 2>&1
+	status "$isa: wrong" 4 $?
+	for message; do
+		if grep -q "$message" "$TMP/out"; then pass; else fail "$isa: no '$message'" "$TMP/out"; fi
+	done
+}
+x86 x86-32 --32 elf_i386 4000
+x86 x86-64 --64 elf_x86_64 2500
+refuses x86-32 '\tmov ax, ebx\n\tlock hlt\n' 'these operands do not go together' "'hlt' does not take this prefix"
+refuses x86-64 '\tmov ah, r8b\n\tmov rax, ebx\n' "they differ in 'rex'" "they differ in 'rex_w'"
 
 # --- ELF ---
 printf '\t.globl _start\n_start:\tli a0, 7\n\tret\n\t.data\nvalue:\t.dword 5\n\t.bss\nroom:\t.skip 64\n' >"$TMP/elf.s"

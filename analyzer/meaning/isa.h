@@ -117,7 +117,7 @@ struct wording {
 	enum piece_kind kind;
 	const char *text;       /* TEXT */
 	unsigned index;         /* number of the variable, or of the operand */
-	unsigned more[3], more_count; /* NAMES: variables whose bits follow those of `index` */
+	unsigned more[7], more_count; /* NAMES: variables whose bits follow those of `index` */
 	bool with_sign;         /* NUMBER: +8, -8 */
 	unsigned width;         /* FIELD */
 	const char **names;     /* NAMES: by the variable's bits; NULL: that value has no name */
@@ -401,6 +401,8 @@ struct ir_context isa_context(const struct isa *isa, const struct instruction *i
 u128 piece_target(const struct isa *isa, const struct wording *p, u128 pc, const u128 *variables);
 /* NAMES: the number of the name, from the variables' bits. */
 unsigned piece_name(const struct wording *p, const struct variable *variables, const u128 *values);
+/* NAMES: the bits of this name's number that belong to `index` (place 0) or to more[place - 1]; *variable: which one that is. */
+u128 piece_bits(const struct wording *p, const struct variable *variables, u128 number, unsigned place, unsigned *variable);
 /* The bits of an item of `from` that is written 0b…; false: it names a variable. */
 bool operand_fixed(const char *from, unsigned *width, u128 *value);
 /* Width of the value that a trap carries: an address, of the program's or of an instruction. */

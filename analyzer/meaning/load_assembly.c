@@ -5,8 +5,6 @@
 #include "load.h"
 #include "operand_kind.h"
 
-enum { NAMES_MAX = 1 << 16 };
-
 /* What names in a template may mean. */
 struct scope {
 	const struct variable *variables;
@@ -135,14 +133,6 @@ static bool names_of_list(struct writing *w, struct wording *p, unsigned width, 
 	return true;
 }
 
-/* A list that `words:` names. They mean nothing else, and numbers do not stand for them. */
-static const char *named_words(struct writing *w, const char *name)
-{
-	const struct yaml *list = yaml_get(w->ld->isa->root, "words"), *node = list ? yaml_peek(list, name) : NULL;
-
-	return node ? value_text(w->ld, node, "a list of words") : NULL;
-}
-
 static void derived_kind(struct loader *ld, const struct scope *scope, struct wording *p)
 {
 	const struct operand_kind *k = &scope->kinds[p->index];
@@ -195,6 +185,14 @@ unsigned piece_name(const struct wording *p, const struct variable *variables, c
 	return (unsigned)name;
 }
 
+u128 piece_bits(const struct wording *p, const struct variable *variables, u128 number, unsigned place, unsigned *variable)
+{
+	for (unsigned i = p->more_count; i > place; i--)
+		number >>= variables[p->more[i - 1]].width;
+	*variable = place ? p->more[place - 1] : p->index;
+	return number & bits_mask(variables[*variable].width);
+}
+
 /* The kind that a template gives: one of the known words, or a list of names. False: it makes no sense. */
 static bool given_kind(struct writing *w, struct wording *p, const char *text, size_t length)
 {
@@ -202,7 +200,7 @@ static bool given_kind(struct writing *w, struct wording *p, const char *text, s
 	struct loader *ld = w->ld;
 	unsigned width = joint_width(scope->variables, p);
 	char *word = arena_copy(ld->arena, text, length);
-	const char *words = named_words(w, word);
+	const char *words = load_words(ld, word);
 
 	if (words) {
 		p->registers = p->closed = true;
@@ -278,25 +276,45 @@ static bool add_place(struct writing *w, const char *name, size_t length)
 	return true;
 }
 
-/* `o|w|r`: the first one, and those whose bits follow. */
-static bool find_variables(struct writing *w, struct wording *p, const char *text, size_t length)
+/* One more variable of a place: the first, or one whose bits follow. */
+static bool add_variable(struct writing *w, struct wording *p, bool *any, const char *name, size_t length)
 {
-	size_t n = strcspn(text, "|");
+	unsigned index;
 
-	if (n >= length)
-		return find_variable(w->scope, text, length, &p->index);
-	if (w->braces_only || !find_variable(w->scope, text, n, &p->index))
+	if (!find_variable(w->scope, name, length, &index) || (*any && p->more_count == sizeof p->more / sizeof *p->more))
 		return false;
-	while (n < length) {
-		const char *next = text + n + 1;
-		size_t rest = length - n - 1, one = strcspn(next, "|");
+	if (*any)
+		p->more[p->more_count++] = index;
+	else
+		p->index = index;
+	return *any = true;
+}
 
-		one = one < rest ? one : rest;
-		if (p->more_count == sizeof p->more / sizeof *p->more || !find_variable(w->scope, next, one, &p->more[p->more_count++]))
+/* `o|w|r`: each a variable, or what `bits:` names so. */
+static bool add_variables(struct writing *w, struct wording *p, bool *any, const char *text, size_t length, bool named)
+{
+	struct yaml *groups = yaml_get(w->ld->isa->root, "bits"), *group;
+
+	for (size_t at = 0, n; at <= length; at += n + 1) {
+		const char *part = text + at, *of;
+
+		n = strcspn(part, "|");
+		n = n < length - at ? n : length - at;
+		if (add_variable(w, p, any, part, n))
+			continue;
+		group = groups && !named ? yaml_get(groups, arena_copy(w->ld->arena, part, n)) : NULL;
+		of = group ? value_text(w->ld, group, "variables") : NULL;
+		if (!of || !add_variables(w, p, any, of, strlen(of), true))
 			return false;
-		n += 1 + one;
 	}
 	return true;
+}
+
+static bool find_variables(struct writing *w, struct wording *p, const char *text, size_t length)
+{
+	bool any = false;
+
+	return add_variables(w, p, &any, text, length, false);
 }
 
 /* {NAME} or {NAME: KIND}; returns its length. */

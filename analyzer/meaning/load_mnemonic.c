@@ -36,6 +36,16 @@ static void keep(struct loader *ld, const struct mnemonic *m)
 	*at = copy;
 }
 
+static void set_variables(struct expanding *x, const struct wording *p, unsigned number)
+{
+	for (unsigned i = 0; i <= p->more_count; i++) {
+		unsigned *n = &x->form.set_count;
+
+		x->form.set[*n].value = piece_bits(p, x->instruction->variables, number, i, &x->form.set[*n].variable);
+		++*n;
+	}
+}
+
 static void expand(struct expanding *x, const struct wording *p, size_t length)
 {
 	size_t n;
@@ -56,12 +66,11 @@ static void expand(struct expanding *x, const struct wording *p, size_t length)
 		if (!text || length + n >= sizeof x->text)
 			continue;
 		memcpy(x->text + length, text, n);
-		if (p->kind == PIECE_NAMES) {
-			x->form.set[x->form.set_count].variable = p->index;
-			x->form.set[x->form.set_count++].value = v;
-		}
+		if (p->kind == PIECE_NAMES)
+			set_variables(x, p, v);
 		expand(x, p->next, length + n);
-		x->form.set_count -= p->kind == PIECE_NAMES;
+		if (p->kind == PIECE_NAMES)
+			x->form.set_count -= 1 + p->more_count;
 	}
 }
 
@@ -71,9 +80,9 @@ static void load_forms(struct loader *ld, const struct instruction *i)
 	unsigned places = 0;
 
 	for (const struct wording *p = i->mnemonic; p; p = p->next)
-		places += p->kind == PIECE_NAMES;
+		places += p->kind == PIECE_NAMES ? 1 + p->more_count : 0;
 	if (places > MNEMONIC_PLACES)
-		finding(ld, E_LIMIT, yaml_peek(i->node, "mnemonic"), "a mnemonic has at most %u places", MNEMONIC_PLACES);
+		finding(ld, E_LIMIT, yaml_peek(i->node, "mnemonic"), "a mnemonic says at most %u variables", MNEMONIC_PLACES);
 	else
 		expand(&x, i->mnemonic, 0);
 	x.form.text = i->name;

@@ -128,6 +128,19 @@ static bool feeds(const struct instruction *i, unsigned variable)
 	return false;
 }
 
+/* That a prefix stands there follows from a variable of its own that is not zero. */
+static bool implied(const struct isa *isa, const struct decoded *d, unsigned variable)
+{
+	const struct variable *v = &d->instruction->variables[variable];
+	u128 any = 0;
+
+	if (!v->is_prefix || v->location.count)
+		return false;
+	for (unsigned k = 0; k < isa->prefixes[v->prefix].variable_count; k++)
+		any |= d->variables[variable + 1 + k];
+	return any != 0;
+}
+
 /* {a=1, b=2}: all variables, or those that are not zero and that nothing else shows. */
 static void write_settings(struct buf *out, const struct isa *isa, const struct decoded *d, bool all)
 {
@@ -135,7 +148,7 @@ static void write_settings(struct buf *out, const struct isa *isa, const struct 
 	const char *before = " {";
 
 	for (unsigned v = 0; v < i->variable_count; v++) {
-		if (!all && (!d->variables[v] || i->variables[v].is_operand || feeds(i, v) || shown(i->mnemonic, v) || shown(i->written, v) ||
+		if (!all && (!d->variables[v] || i->variables[v].is_operand || feeds(i, v) || implied(isa, d, v) || shown(i->mnemonic, v) || shown(i->written, v) ||
 			     prefix_word(isa, &i->variables[v])))
 			continue;
 		buf_printf(out, "%s%s=", before, i->variables[v].name);
@@ -156,7 +169,7 @@ static void write_pretty(struct writing *w, const struct decoded *d)
 	for (unsigned o = 0; o < i->operand_count; o++)
 		tails[o] = i->operands[o].variable == ~0u ? 0 : d->variables[i->operands[o].variable];
 	for (unsigned v = 0; v < i->variable_count; v++)
-		if (d->variables[v] && prefix_word(w->isa, &i->variables[v]))
+		if (d->variables[v] && prefix_word(w->isa, &i->variables[v]) && !shown(i->mnemonic, v))
 			buf_printf(w->out, "%s ", prefix_word(w->isa, &i->variables[v]));
 	write_pieces(w, i->mnemonic, i->variables, i->operands, i->variable_count, d->variables, tails);
 	if (i->written)

@@ -169,18 +169,25 @@ static bool copy_operand(struct assembler *a, const struct instruction *i, const
 	return add_bits(a, s, tail >> (o->decoder->tail - width), width);
 }
 
-static bool add_prefixes(struct assembler *a, const struct instruction *i, const struct chosen *c, struct stream *s)
+static bool add_prefix(struct assembler *a, const struct instruction *i, unsigned number, const struct chosen *c, struct stream *s)
 {
+	const struct prefix *p = &a->isa->prefixes[number];
+
 	for (unsigned v = 0; v < i->variable_count; v++) {
 		const struct variable *var = &i->variables[v];
-		const struct prefix *p = var->is_prefix ? &a->isa->prefixes[var->prefix] : NULL;
 
-		if (!p || var->location.count || !c->variables[v])
-			continue;
-		/* its own variables follow it */
-		if (!add_bits(a, s, pattern_bits(&p->pattern, p->variables, p->variable_count, c->variables + v + 1), p->pattern.width))
-			return false;
+		if (var->is_prefix && !var->location.count && var->prefix == number && c->variables[v]) /* its own variables follow it */
+			return add_bits(a, s, pattern_bits(&p->pattern, p->variables, p->variable_count, c->variables + v + 1), p->pattern.width);
 	}
+	return true;
+}
+
+/* In the order in which the description has them. */
+static bool add_prefixes(struct assembler *a, const struct instruction *i, const struct chosen *c, struct stream *s)
+{
+	for (unsigned p = 0; p < a->isa->prefix_count; p++)
+		if (!add_prefix(a, i, p, c, s))
+			return false;
 	return true;
 }
 
@@ -225,12 +232,30 @@ static void start(struct chosen *c, unsigned operands)
 			start(c->operands[o], c->operands[o]->alternative->operand_count);
 }
 
+/* A prefix stands there if one of its variables is not zero. */
+static bool settle_prefixes(struct assembler *a, const struct instruction *i, struct chosen *c)
+{
+	for (unsigned v = 0; v < i->variable_count; v++) {
+		const struct variable *var = &i->variables[v];
+		const struct prefix *p = var->is_prefix && !var->location.count ? &a->isa->prefixes[var->prefix] : NULL;
+		u128 any = 0;
+
+		for (unsigned k = 0; p && k < p->variable_count; k++)
+			any |= c->variables[v + 1 + k];
+		if (any && !take(a, c, i->variables, v, 1, 1))
+			return false;
+	}
+	return true;
+}
+
 static bool settle(struct assembler *a, const struct instruction *i, struct chosen *c)
 {
 	start(c, i->operand_count);
 	for (unsigned o = 0; o < i->operand_count; o++)
 		if (c->operands[o] && !collect(a, &i->operands[o], c->operands[o], i->variables, i->variable_count, c))
 			return false;
+	if (!settle_prefixes(a, i, c))
+		return false;
 	for (unsigned o = 0; o < i->operand_count; o++)
 		if (c->operands[o])
 			distribute(&i->operands[o], c->operands[o], i->variables, i->variable_count, c);

@@ -49,12 +49,6 @@ static void say(struct chosen *c, unsigned variable, const struct variable *vari
 	c->said[variable] = bits_mask(variables[variable].width);
 }
 
-/* Whether the text has said something else of it before. */
-static bool contradicts(const struct chosen *c, unsigned variable, u128 bits)
-{
-	return c->said[variable] && c->variables[variable] != bits;
-}
-
 static bool keep_number(struct matching *m, const struct variable *v, size_t at, size_t length, const struct number *n, bool shifted, u128 *bits)
 {
 	unsigned shift = shifted ? v->left_shift : 0;
@@ -158,20 +152,36 @@ static size_t named(const struct cursor *c, const char *name)
 	return name_part(name[n - 1]) && c->at + n < c->end && name_part(c->text[c->at + n]) ? 0 : n;
 }
 
-static bool say_name(struct chosen *c, const struct wording *p, const struct variable *variables, u128 number)
+/* The bits in `mask` of the name's number. False: the text has said something else before. */
+static bool say_name(struct chosen *c, const struct wording *p, const struct variable *variables, u128 number, u128 mask)
 {
-	bool same = true;
+	unsigned v;
 
-	for (unsigned i = p->more_count; i--;) {
-		u128 bits = number & bits_mask(variables[p->more[i]].width);
+	for (unsigned i = 0; i <= p->more_count; i++) {
+		u128 bits = piece_bits(p, variables, number, i, &v), of = piece_bits(p, variables, mask, i, &v);
 
-		same = same && !contradicts(c, p->more[i], bits);
-		say(c, p->more[i], variables, bits);
-		number >>= variables[p->more[i]].width;
+		if ((c->variables[v] ^ bits) & c->said[v] & of)
+			return false;
+		c->variables[v] = (c->variables[v] & c->said[v]) | (bits & of);
+		c->said[v] |= of;
 	}
-	same = same && !contradicts(c, p->index, number);
-	say(c, p->index, variables, number);
-	return same;
+	return true;
+}
+
+/* A word that stands for several numbers says what they have in common, if they are all that have this in common; else it means the first. */
+static u128 common_bits(const struct wording *p, unsigned number)
+{
+	u128 differ = 0, same = 0;
+	unsigned all = 1;
+
+	for (unsigned i = 0; i < p->name_count; i++)
+		if (p->names[i] && p->names[number] && !strcmp(p->names[i], p->names[number])) {
+			differ |= i ^ number;
+			same++;
+		}
+	for (u128 d = differ; d; d >>= 1)
+		all <<= d & 1;
+	return same == all ? ~differ : ~(u128)0;
 }
 
 static bool match_names(struct matching *m, struct cursor *c, const struct wording *p, struct chosen *chosen)
@@ -198,7 +208,7 @@ static bool match_names(struct matching *m, struct cursor *c, const struct wordi
 	c->at += longest;
 	number = longest ? number : nothing;
 	if (number < p->name_count) {
-		if (say_name(chosen, p, variables, number))
+		if (say_name(chosen, p, variables, number, longest ? common_bits(p, number) : ~(u128)0))
 			return true;
 		trouble(m->a, E_ASSEMBLY, at, longest ? longest : 1, "this does not go with what stands before it");
 		return false;

@@ -73,4 +73,19 @@ isa=x86-64
 machine umip open
 equal hybrid os --monitor hybrid
 equal nested os --monitor patch --depth 2
+
+# A null selector is loaded without a trap: in protected mode a monitor's machine has then other relocation, in 64-bit mode it has not.
+null() # ISA STATUS PATTERN OPTION…
+{
+	spec=$1 wanted=$2 pattern=$3
+	shift 3
+	timeout 120 build/isolde run isa-specs/$spec.yaml emulator/guests/x86/null.s --engine walk --limit 100 "$@" >"$TMP/out" 2>&1 </dev/null
+	status "null $spec $*" "$wanted" $?
+	if grep -q "$pattern" "$TMP/out"; then pass; else fail "null $spec $*: no '$pattern'" "$TMP/out"; fi
+}
+null x86-32 0 'switched off with 0'
+null x86-32 1 'direct execution changed CACHE.present' --monitor trap-and-emulate
+null x86-32 1 'mov es, eax' --monitor trap-and-emulate --lockstep
+null x86-32 0 'lockstep: no difference in 4 steps' --monitor patch --lockstep
+null x86-64 0 'lockstep: no difference in 4 steps' --monitor trap-and-emulate --lockstep
 finish

@@ -43,7 +43,7 @@ gdb()
 	stub=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -S "$TMP/socket" ] || sleep 0.2; done
 	# shellcheck disable=SC2086
-	timeout 60 gdb-multiarch -nx -batch $first -ex "target remote $TMP/socket" -x "tests/watch/$name.gdb" 2>&1 | grep '^=' >"$TMP/out"
+	timeout 60 gdb-multiarch -nx -batch $first -ex "target remote $TMP/socket" -x "tests/watch/${script:-$name}.gdb" 2>&1 | grep '^=' >"$TMP/out"
 	wait $stub
 	echo "exit $?" >>"$TMP/out"
 	compare "$name" "$TMP/out"
@@ -52,6 +52,11 @@ gdb gdb-bare "$TMP/sum.elf" isa-specs/rv64.yaml "$TMP/sum.elf"
 gdb gdb-virtual "$TMP/sum.elf" --monitor trap-and-emulate --start S isa-specs/rv64.yaml "$TMP/sum.elf"
 echo 'set endian big' >"$TMP/big.gdb"
 gdb gdb-m68k "-x $TMP/big.gdb" --set 'A[7]=0x8000' isa-specs/m68000.yaml tests/watch/count.s
+script=gdb-x86
+for isa in x86-32 x86-64; do
+	gdb gdb-$isa "" isa-specs/$isa.yaml tests/watch/count-x86.s
+done
+script=
 
 timeout 200 python3 tests/watch/clients.py "$ISOLDE" "$TMP/sum.elf" "$TMP" >"$TMP/clients" 2>&1 || echo "FAILED: the clients ended with $?" >>"$TMP/clients"
 passed=$((passed + $(grep -c '^ok' "$TMP/clients")))

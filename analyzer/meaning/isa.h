@@ -325,6 +325,8 @@ struct platform {
 			const char *name;
 			struct gdb_name *next;
 		} *names; /* registers that gdb calls otherwise; they belong to `general` */
+		const char **absent; /* registers that gdb must be told of there, and that are not described */
+		unsigned absent_count;
 	} gdb;
 };
 

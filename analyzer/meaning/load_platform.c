@@ -335,7 +335,7 @@ static void load_gdb_names(struct loader *ld, struct yaml *node)
 
 static void load_gdb(struct loader *ld, struct yaml *node)
 {
-	static const char *const keys[] = {"architecture", "general", "system", "names", NULL};
+	static const char *const keys[] = {"architecture", "general", "system", "names", "absent", NULL};
 	struct platform *p = &ld->isa->platform;
 
 	if (!value_map(ld, node))
@@ -345,6 +345,7 @@ static void load_gdb(struct loader *ld, struct yaml *node)
 	p->gdb.general = value_text(ld, yaml_get(node, "general"), "a feature of gdb's target descriptions");
 	p->gdb.system = value_text(ld, yaml_get(node, "system"), "a feature of gdb's target descriptions");
 	load_gdb_names(ld, yaml_get(node, "names"));
+	p->gdb.absent = value_texts(ld, yaml_get(node, "absent"), &p->gdb.absent_count);
 }
 
 void load_platform(struct loader *ld, struct yaml *root)

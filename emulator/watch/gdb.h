@@ -6,7 +6,7 @@
 enum { PACKET_MAX = 0x4000 };
 
 struct gdb_register {
-	const struct reg *reg;
+	const struct reg *reg; /* NULL: one that gdb wants and the description does not have; it is 0 */
 	unsigned element, bits, feature;
 	char name[32];
 };

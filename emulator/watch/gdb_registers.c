@@ -40,7 +40,7 @@ static bool named(const struct gdb *g, const char *name)
 static void name(const struct gdb *g, struct gdb_register *r)
 {
 	const struct isa *isa = debug_machine(g->d)->isa;
-	const char *own = is_pc(isa, r->reg) ? "pc" : own_name(isa, r->reg, r->element);
+	const char *named_so = own_name(isa, r->reg, r->element), *own = !named_so && is_pc(isa, r->reg) ? "pc" : named_so;
 	size_t n = 0;
 
 	for (const char *c = own ? own : r->reg->name; *c && n < sizeof r->name - 8; c++)
@@ -51,13 +51,32 @@ static void name(const struct gdb *g, struct gdb_register *r)
 		r->name[n++] = '_';
 }
 
+static void append(struct gdb *g, const struct gdb_register *new)
+{
+	g->registers = must_realloc(g->registers, (g->count + 1) * sizeof *g->registers);
+	g->registers[g->count++] = *new;
+}
+
 static void add(struct gdb *g, const struct reg *r, unsigned element, unsigned feature)
 {
-	struct gdb_register new = {.reg = r, .element = element, .bits = (r->width + 7) / 8 * 8, .feature = feature};
+	struct gdb_register new = {.reg = r, .element = element, .bits = 8, .feature = feature};
 
+	while (new.bits < r->width) /* gdb has types for 8, 16, 32, 64 and 128 bits */
+		new.bits *= 2;
 	name(g, &new);
-	g->registers = must_realloc(g->registers, (g->count + 1) * sizeof *g->registers);
-	g->registers[g->count++] = new;
+	append(g, &new);
+}
+
+static void add_absent(struct gdb *g)
+{
+	const struct isa *isa = debug_machine(g->d)->isa;
+
+	for (unsigned i = 0; i < isa->platform.gdb.absent_count; i++) {
+		struct gdb_register new = {.bits = 32, .feature = GENERAL};
+
+		snprintf(new.name, sizeof new.name, "%s", isa->platform.gdb.absent[i]);
+		append(g, &new);
+	}
 }
 
 static void add_feature(struct gdb *g, unsigned feature)
@@ -72,6 +91,11 @@ static void add_feature(struct gdb *g, unsigned feature)
 					add(g, r, e, feature);
 }
 
+static const char *type_of(const struct isa *isa, const struct gdb_register *r)
+{
+	return r->reg && is_pc(isa, r->reg) ? "code_ptr" : r->bits == 128 ? "uint128" : "int";
+}
+
 static void describe_feature(struct gdb *g, unsigned feature)
 {
 	const struct isa *isa = debug_machine(g->d)->isa;
@@ -82,7 +106,7 @@ static void describe_feature(struct gdb *g, unsigned feature)
 	for (unsigned i = 0; i < g->count; i++)
 		if (g->registers[i].feature == feature)
 			buf_printf(&g->xml, "<reg name=\"%s\" bitsize=\"%u\" regnum=\"%u\" type=\"%s\"/>\n", g->registers[i].name,
-				   g->registers[i].bits, i, is_pc(isa, g->registers[i].reg) ? "code_ptr" : "int");
+				   g->registers[i].bits, i, type_of(isa, &g->registers[i]));
 	buf_puts(&g->xml, "</feature>\n");
 }
 
@@ -92,6 +116,7 @@ void gdb_describe(struct gdb *g)
 
 	for (unsigned f = 0; f < FEATURES; f++)
 		add_feature(g, f);
+	add_absent(g);
 	buf_puts(&g->xml, "<?xml version=\"1.0\"?>\n<!DOCTYPE target SYSTEM \"gdb-target.dtd\">\n<target version=\"1.0\">\n");
 	if (architecture)
 		buf_printf(&g->xml, "<architecture>%s</architecture>\n", architecture);
@@ -114,9 +139,10 @@ void gdb_get_register(const struct gdb *g, unsigned number, struct buf *out)
 	const struct gdb_register *r = &g->registers[number];
 	unsigned count = r->bits / 8;
 	unsigned char bytes[16];
-	u128 value;
+	u128 value = 0;
 
-	view_register(debug_machine(g->d), r->reg, r->element, &value);
+	if (r->reg)
+		view_register(debug_machine(g->d), r->reg, r->element, &value);
 	for (unsigned i = 0; i < count; i++)
 		bytes[is_big(g) ? count - 1 - i : i] = (unsigned char)(value >> 8 * i);
 	gdb_hex(out, bytes, count);
@@ -133,6 +159,7 @@ size_t gdb_set_register(const struct gdb *g, unsigned number, const char *digits
 		return 0;
 	for (unsigned i = count; i--;)
 		value = value << 8 | bytes[is_big(g) ? count - 1 - i : i];
-	view_set_register(debug_machine(g->d), r->reg, r->element, value);
+	if (r->reg)
+		view_set_register(debug_machine(g->d), r->reg, r->element, value);
 	return 2 * (size_t)count;
 }

@@ -70,7 +70,7 @@ static void put_table(const struct sink *s, const json_t *books)
 	const json_t *book, *scenario;
 	size_t n, m;
 
-	put(s, "<div class=\"wide\"><table id=\"matrix\"><caption>Verdicts, by machine and scenario</caption>\n<thead><tr><th scope=\"col\">Machine</th><th scope=\"col\">Scenario</th><th scope=\"col\">Equivalent (proof)</th>"
+	put(s, "<div class=\"wide\"><table id=\"matrix\" class=\"theorems\"><caption>Verdicts, by machine and scenario</caption>\n<thead><tr><th scope=\"col\">Machine</th><th scope=\"col\">Scenario</th><th scope=\"col\">Equivalent (proof)</th>"
 	       "<th scope=\"col\">Virtualizable, 1974</th><th scope=\"col\">Hybrid, 1974</th><th scope=\"col\">Virtualizable, extended</th><th scope=\"col\">Hybrid, extended</th>"
 	       "<th scope=\"col\">Recursively, extended</th><th scope=\"col\">Because of (extended)</th></tr></thead>\n<tbody>\n");
 	json_array_foreach(books, n, book)

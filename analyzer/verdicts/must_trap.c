@@ -13,16 +13,21 @@ static struct value stops_otherwise(const struct setting *s, const struct run *r
 	return value_and(s->domain, r[1].legal, value_not(s->domain, value_and(s->domain, o->trap, privileged)));
 }
 
-static json_t *test_json(const struct corner *k, struct model *model)
+/* Adds a test, if its state replays. */
+static void add_test(json_t *list, const struct corner *k, struct model *model)
 {
 	struct witness *w = replay(k->t, &k->setting, model, k->runs, 2, NULL);
-	json_t *shown = w ? witness_json(k->t, w, NULL) : NULL, *o = NULL;
+	json_t *shown;
 
-	if (shown)
-		o = json_pack("{s:s, s:s, s:O}", "instruction", k->t->instruction->name, "level",
-			      k->t->isa->levels[k->setting.scenario->map[k->level]].name, "encoding", json_object_get(shown, "encoding"));
+	if (!w) {
+		fprintf(stderr, "isolde: internal error: a test for %s did not replay\n", k->t->instruction->name);
+		++*k->internal;
+		return;
+	}
+	shown = witness_json(k->t, w, NULL);
+	json_array_append_new(list, json_pack("{s:s, s:s, s:O}", "instruction", k->t->instruction->name, "level",
+					      k->t->isa->levels[k->setting.scenario->map[k->level]].name, "encoding", json_object_get(shown, "encoding")));
 	json_decref(shown);
-	return o;
 }
 
 /* One test for the part, or, of a variant, one for either end of each range. */
@@ -46,12 +51,8 @@ static void add_tests(json_t *list, struct corner *k)
 			variable = k->t->variables[k->t->variant];
 			some = value_and(d, some, value_eq(d, variable, value_const(end, variable.width)));
 		}
-		if (solver_check(k->t->solver, some, &model) == ANSWER_SAT) {
-			json_t *test = test_json(k, model);
-
-			if (test)
-				json_array_append_new(list, test);
-		}
+		if (solver_check(k->t->solver, some, &model) == ANSWER_SAT)
+			add_test(list, k, model);
 	}
 }
 

@@ -51,8 +51,6 @@ static void print_all(const struct jobs *w, json_t *result, int *status)
 	json_decref(book);
 }
 
-static const struct job_kind classifying = {"check", classify_instruction};
-
 /* What `check` finds; NULL after a message, *status set. */
 static json_t *check(struct jobs *w, struct arena *arena, int *status)
 {
@@ -66,6 +64,8 @@ static json_t *check(struct jobs *w, struct arena *arena, int *status)
 	return result;
 }
 
+static const struct job_kind classifying = {"check", classify_instruction, check, print_all};
+
 json_t *check_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, const bool *only)
 {
 	struct arena *arena = arena_new();
@@ -75,36 +75,11 @@ json_t *check_all(const struct isa *isa, const struct arguments *a, const struct
 
 	w.only = only;
 	result = check(&w, arena, &status);
-
 	arena_free(arena);
 	return result;
 }
 
 int command_check(const struct arguments *a)
 {
-	struct arena *arena = arena_new();
-	const struct isa *isa = load_spec(arena, a, a->words[0], NULL);
-	const struct scenario *scenario;
-	struct jobs w;
-	json_t *result = NULL;
-	int status = EXIT_INPUT;
-
-	if (!isa)
-		goto out;
-	status = EXIT_USAGE;
-	if (!find_scenario(isa, a, &scenario))
-		goto out;
-	w = jobs_of(a, isa, scenario, &classifying);
-	status = EXIT_INPUT;
-	if (jobs_open(&w))
-		result = check(&w, arena, &status);
-	if (result) {
-		print_all(&w, result, &status);
-		jobs_report(&w);
-	}
-	jobs_close(&w);
-out:
-	json_decref(result);
-	arena_free(arena);
-	return status;
+	return jobs_command(a, &classifying);
 }

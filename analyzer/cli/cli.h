@@ -165,11 +165,16 @@ json_t *book_new(const struct arguments *a, const struct isa *isa, json_t *check
 int book_status(const struct arguments *a, const json_t *book);
 
 /* jobs.c: one result per instruction, by worker processes and from kept results. */
+struct jobs;
 struct job_kind {
 	const char *name; /* part of the key of kept results */
 	/* As classify_instruction. */
 	json_t *(*one)(const struct isa *isa, const struct instruction *i, const struct options *options, const struct scenario *only,
 		       unsigned *internal, struct solver_counts *counts);
+	/* The command's result, which the caller owns, with its exit status; NULL after a message. */
+	json_t *(*all)(struct jobs *w, struct arena *arena, int *status);
+	/* Prints it; the status may change. */
+	void (*print)(const struct jobs *w, json_t *result, int *status);
 };
 struct jobs {
 	const struct isa *isa;
@@ -188,6 +193,8 @@ struct jobs {
 	json_t *found;             /* by it */
 };
 struct jobs jobs_of(const struct arguments *a, const struct isa *isa, const struct scenario *scenario, const struct job_kind *kind);
+/* A whole command on the description that `a` names: loads, works, prints; the exit status. */
+int jobs_command(const struct arguments *a, const struct job_kind *kind);
 /* The results, a list in the file's order that the caller owns; NULL after a message, with *status set. */
 json_t *jobs_results(struct jobs *w, struct arena *arena, int *status);
 /* Opens what --questions, --emit, --certify and --recheck want; false after a message. jobs_close in any case. */

@@ -272,3 +272,32 @@ void jobs_report(const struct jobs *w)
 	if (w->a->statistics)
 		print_statistics(w);
 }
+
+int jobs_command(const struct arguments *a, const struct job_kind *kind)
+{
+	struct arena *arena = arena_new();
+	const struct isa *isa = load_spec(arena, a, a->words[0], NULL);
+	const struct scenario *scenario;
+	json_t *result = NULL;
+	int status = EXIT_INPUT;
+	struct jobs w;
+
+	if (!isa)
+		goto out;
+	status = EXIT_USAGE;
+	if (!find_scenario(isa, a, &scenario))
+		goto out;
+	w = jobs_of(a, isa, scenario, kind);
+	status = EXIT_INPUT;
+	if (jobs_open(&w))
+		result = kind->all(&w, arena, &status);
+	if (result) {
+		kind->print(&w, result, &status);
+		jobs_report(&w);
+	}
+	jobs_close(&w);
+out:
+	json_decref(result);
+	arena_free(arena);
+	return status;
+}

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static const struct job_kind proving = {"prove", prove_instruction};
-
-static void print_result(const json_t *result, const struct arguments *a)
+static void print_result(const struct jobs *w, json_t *result, int *status)
 {
+	const struct arguments *a = w->a;
 	struct report_style style = {use_colour(stdout), NULL, a->instruction, a->all, a->quiet};
 
+	(void)status;
 	if (!strcmp(a->format, "json"))
 		report_json(result, stdout);
 	else if (!strcmp(a->format, "markdown"))
@@ -39,6 +39,8 @@ static json_t *prove(struct jobs *w, struct arena *arena, int *status)
 	return result;
 }
 
+static const struct job_kind proving = {"prove", prove_instruction, prove, print_result};
+
 json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct scenario *scenario, int *status)
 {
 	struct arena *arena = arena_new();
@@ -51,35 +53,6 @@ json_t *prove_all(const struct isa *isa, const struct arguments *a, const struct
 	jobs_close(&w);
 	arena_free(arena);
 	return result;
-}
-
-static int prove_spec(const struct arguments *a)
-{
-	struct arena *arena = arena_new();
-	const struct isa *isa = load_spec(arena, a, a->words[0], NULL);
-	const struct scenario *scenario;
-	json_t *result = NULL;
-	int status = EXIT_INPUT;
-	struct jobs w;
-
-	if (!isa)
-		goto out;
-	status = EXIT_USAGE;
-	if (!find_scenario(isa, a, &scenario))
-		goto out;
-	w = jobs_of(a, isa, scenario, &proving);
-	status = EXIT_INPUT;
-	if (jobs_open(&w))
-		result = prove(&w, arena, &status);
-	if (result) {
-		print_result(result, a);
-		jobs_report(&w);
-	}
-	jobs_close(&w);
-out:
-	json_decref(result);
-	arena_free(arena);
-	return status;
 }
 
 static int prove_theorem(const struct arguments *a)
@@ -96,5 +69,5 @@ static int prove_theorem(const struct arguments *a)
 
 int command_prove(const struct arguments *a)
 {
-	return a->theorem ? prove_theorem(a) : prove_spec(a);
+	return a->theorem ? prove_theorem(a) : jobs_command(a, &proving);
 }

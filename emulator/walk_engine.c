@@ -403,7 +403,7 @@ static enum engine_exit walk_run(struct machine *m, uint64_t budget, bool ignore
 static bool walk_engine_call(struct machine *m, const struct ir_function *f, const u128 *args, u128 *result, struct trap *trap)
 {
 	struct view *v = view_new(m);
-	struct value values[VARIABLES_MAX], value = value_const(0, 0), *slots = ARENA_ARRAY(v->arena, struct value, slot_count(m->isa));
+	struct value *values = ARENA_ARRAY(v->arena, struct value, f->param_count + 1), value = value_const(0, 0), *slots = ARENA_ARRAY(v->arena, struct value, slot_count(m->isa));
 	struct outcome o;
 	struct trap ignored;
 	bool trapped;

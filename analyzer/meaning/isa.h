@@ -388,10 +388,14 @@ struct isa {
 
 /* Loads a description with its parts, bases and overlay. `overlay` may be NULL. NULL if there were errors. */
 struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags);
-/* A condition of a description's user, outside it: `text` in the operation language about a state, and about instruction `i` (NULL: none) that is
- * executed there; the function's parameters are i's variables, as struct decoded has them. It is added to the description's functions: call
- * it before a machine is made. NULL after a finding. */
+/* A condition of a description's user, outside it: `text` in the operation language about a state, about instruction `i` (NULL: none) that is
+ * executed there, with its operands, about the `value` that the trap carries which it takes, and about a physical `address`. The function's parameters
+ * are i's variables, as struct decoded has them, the value and the address; it changes nothing. It is added to the description's functions: call it
+ * before a machine is made. NULL after a finding. */
+enum { CONDITION_PARAMETERS = VARIABLES_MAX + 2 };
 struct ir_function *isa_condition(struct isa *isa, const struct instruction *i, struct yaml *text, struct diags *diags);
+/* A match of whole parcels, 0, 1 and -, as encodings have them. False after a finding. */
+bool isa_pattern(struct isa *isa, const struct yaml *text, struct diags *diags, struct pattern *out);
 struct component *isa_component(const struct isa *isa, const char *name);
 struct reg *isa_register(const struct isa *isa, const char *name);
 struct instruction *isa_instruction(const struct isa *isa, const char *name);

@@ -39,6 +39,13 @@ static bool read_pattern(struct loader *ld, const struct yaml *node, unsigned pa
 	return false;
 }
 
+bool isa_pattern(struct isa *isa, const struct yaml *text, struct diags *diags, struct pattern *out)
+{
+	struct loader ld = {isa, isa->arena, diags};
+
+	return read_pattern(&ld, text, isa->parcel, 0, out);
+}
+
 static void read_not(struct loader *ld, struct yaml *node, struct variable *v)
 {
 	size_t count = node->kind == YAML_LIST ? node->count : 1;

@@ -222,7 +222,7 @@ static void name_variable(struct lowering *l, const struct variable *v, struct i
 static void name_variables(struct lowering *l, const struct instruction *i)
 {
 	for (unsigned k = 0; k < i->variable_count; k++)
-		name_variable(l, &i->variables[k], ir_ref(l->arena, IR_VARIABLE, k, i->variables[k].width));
+		name_variable(l, &i->variables[k], variable_ref(l, k, i->variables[k].width));
 }
 
 static void lower_valid(struct lowering *l, struct instruction *i)
@@ -361,6 +361,20 @@ void lower_all(struct isa *isa, struct diags *diags)
 		verify_all(isa);
 }
 
+static bool has_effect(const struct ir_statement *s)
+{
+	for (; s; s = s->next)
+		if (s->kind == IR_PUT || s->kind == IR_PUT_ELEMENT || s->kind == IR_STORE || s->kind == IR_STORE_PHYSICAL || s->kind == IR_PORT_OUT ||
+		    s->kind == IR_UNPREDICTABLE || has_effect(s->body) || has_effect(s->other) || (s->callee && has_effect(s->callee->body)))
+			return true;
+	return false;
+}
+
+static void add_parameter(struct lowering *l, const char *name, unsigned width)
+{
+	add_name(l, name, good(ir_ref(l->arena, IR_LOCAL, new_local(l, name, width), width)), true, true);
+}
+
 struct ir_function *isa_condition(struct isa *isa, const struct instruction *i, struct yaml *text, struct diags *diags)
 {
 	struct lowering parent = {.isa = isa, .arena = isa->arena, .diags = diags}, l;
@@ -370,16 +384,25 @@ struct ir_function *isa_condition(struct isa *isa, const struct instruction *i, 
 	if (!n)
 		return NULL;
 	start_function(&l, &parent, arena_printf(isa->arena, "%s.when", i ? i->name : "any"));
-	for (unsigned k = 0; i && k < i->variable_count; k++) {
-		unsigned width = i->variables[k].width;
-
-		name_variable(&l, &i->variables[k], ir_ref(l.arena, IR_LOCAL, new_local(&l, i->variables[k].name, width), width));
+	l.instruction = i;
+	l.by_parameter = true;
+	for (unsigned k = 0; i && k < i->variable_count; k++)
+		new_local(&l, i->variables[k].name, i->variables[k].width);
+	add_parameter(&l, "value", isa_trap_value(isa));
+	add_parameter(&l, "address", isa->memory.address);
+	l.function->param_count = l.function->local_count;
+	if (i) {
+		add_constants(&l, i->constants);
+		name_variables(&l, i);
 	}
-	l.function->param_count = i ? i->variable_count : 0;
 	l.function->has_result = true;
 	e = lower_condition(&l, n);
 	if (!e)
 		return NULL;
+	if (has_effect(l.function->body)) {
+		diag_add(diags, E_TYPE, text->where, "a condition changes nothing");
+		return NULL;
+	}
 	emit(&l, IR_RETURN)->a = e;
 	return finish_function(&l);
 }

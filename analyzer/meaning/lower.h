@@ -35,6 +35,7 @@ struct lowering {
 	struct diags *diags;
 	struct ir_function *function;
 	const struct instruction *instruction; /* its variables are visible; may be NULL */
+	bool by_parameter;                     /* … as the function's parameters, in their order: a condition about it */
 	const struct reg *written;             /* in a field's sw_write: its register, for UNDEFINED_LEGAL_DETERMINISTIC */
 	const struct field *written_field;
 	struct ir_expr *written_index;
@@ -115,6 +116,8 @@ struct ir_function *lower_body(const struct lowering *parent, const char *name, 
 			       const struct lowering *settings);
 
 /* lower_operand.c */
+/* Variable `number` of the instruction, `width` bits. */
+struct ir_expr *variable_ref(struct lowering *l, unsigned number, unsigned width);
 struct ir_function *operand_method(struct lowering *l, const struct decoder *d, const char *method, const struct syntax *n);
 struct ir_expr *operand_bits(struct lowering *l, const struct operand *o);
 struct ir_function *decoder_function(struct lowering *l, struct decoder *d, bool length);

@@ -163,7 +163,7 @@ static struct typed instruction_encoding(struct lowering *l, const struct syntax
 			struct ir_expr *piece;
 
 			rest -= at->pieces[p].width;
-			piece = ir_extract(l->arena, ir_ref(l->arena, IR_VARIABLE, v, at->width), rest, at->pieces[p].width);
+			piece = ir_extract(l->arena, variable_ref(l, v, at->width), rest, at->pieces[p].width);
 			piece = ir_resize(l->arena, piece, i->pattern.width, false);
 			piece = ir_op2(l->arena, OP_shl, piece, ir_const(l->arena, at->pieces[p].low, i->pattern.width));
 			e = ir_op2(l->arena, OP_or, e, piece);
@@ -176,7 +176,7 @@ static struct typed instruction_encoding(struct lowering *l, const struct syntax
 static struct ir_expr *prefix_length(struct lowering *l, unsigned variable, unsigned width)
 {
 	const struct prefix *p = &l->isa->prefixes[l->instruction->variables[variable].prefix];
-	struct ir_expr *there = ir_op2(l->arena, OP_eq, ir_ref(l->arena, IR_VARIABLE, variable, 1), ir_const(l->arena, 1, 1));
+	struct ir_expr *there = ir_op2(l->arena, OP_eq, variable_ref(l, variable, 1), ir_const(l->arena, 1, 1));
 
 	return ir_ite(l->arena, there, ir_const(l->arena, p->pattern.width / l->isa->memory.unit, width), ir_const(l->arena, 0, width));
 }

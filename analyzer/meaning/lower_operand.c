@@ -30,6 +30,11 @@ static struct ir_expr *nested_tail(struct lowering *l, const struct operand *o)
 	return ir_extract(l->arena, l->alternative_bits, width - skip - o->decoder->tail, o->decoder->tail);
 }
 
+struct ir_expr *variable_ref(struct lowering *l, unsigned number, unsigned width)
+{
+	return ir_ref(l->arena, l->by_parameter ? IR_LOCAL : IR_VARIABLE, number, width);
+}
+
 struct ir_expr *operand_bits(struct lowering *l, const struct operand *o)
 {
 	struct ir_expr *bits = NULL, *tail = NULL;
@@ -50,7 +55,7 @@ struct ir_expr *operand_bits(struct lowering *l, const struct operand *o)
 	if (o->decoder->tail && l->alternative)
 		tail = nested_tail(l, o);
 	else if (o->decoder->tail)
-		tail = ir_ref(l->arena, IR_VARIABLE, o->variable, o->decoder->tail);
+		tail = variable_ref(l, o->variable, o->decoder->tail);
 	if (!bits)
 		return tail;
 	return tail ? ir_op2(l->arena, OP_concat, bits, tail) : bits;

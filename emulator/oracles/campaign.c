@@ -244,28 +244,26 @@ static enum stop run_whole(struct machine *m)
 	return stop;
 }
 
-/* What depends on the time is no more known than what is UNKNOWN: another time, no bit of which is the same, now or when a tick has counted it on. */
-static void other_time(struct machine *m, bool ticked)
+/* What depends on the time is no more known than what is UNKNOWN: another time, no bit of which is the same. */
+static void other_time(struct machine *m)
 {
 	for (unsigned i = 0; i < m->isa->component_count; i++)
 		if (m->isa->components[i].role == ROLE_TIMING)
 			for (unsigned e = 0; e == 0 || e < m->isa->components[i].count; e++)
-				machine_set(m, i, e, ~machine_get(m, i, e) - (ticked ? 2 : 0));
+				machine_set(m, i, e, ~machine_get(m, i, e));
 }
 
-enum guess { ZEROS, ONES, ONES_TICKED }; /* what stands for UNKNOWN bits; whether the time is read after a tick */
-
 /* Runs one step, trap entry included. False: the machine could not. */
-static bool step_ours(struct campaign *c, struct machine *m, enum guess guess)
+static bool step_ours(struct campaign *c, struct machine *m, bool unknown_ones)
 {
 	struct tracer tracer = {.context = c, .instruction = see_instruction};
 	enum stop stop;
 
 	copy_machine(m, c->start);
 	m->trap_count = 0;
-	m->unknown_ones = guess != ZEROS;
-	if (guess != ZEROS)
-		other_time(m, guess == ONES_TICKED);
+	m->unknown_ones = unknown_ones;
+	if (unknown_ones)
+		other_time(m);
 	m->tracer = &tracer;
 	c->any_decoded = false;
 	stop = run_whole(m);
@@ -277,13 +275,36 @@ const char *const unlike_names[] = {"storage", "trap", "failed"};
 
 static void add_unlike(const struct campaign *c, struct comparison *v, struct unlike u)
 {
-	const char *name = u.component < 0 ? unlike_names[-u.component - 1] : c->isa->components[u.component].name;
-
-	u.reason = explained_find(c->explained, c->any_decoded ? &c->decoded : NULL, c->start, c->ours, name);
+	u.reason = explained_find(c->explained, c->any_decoded ? &c->decoded : NULL, c->start, c->ours, &u);
 	v->unexplained = v->unexplained || !u.reason;
 	if (v->count < UNLIKE_MAX)
 		v->list[v->count] = u;
 	v->count++;
+}
+
+static u128 seen(const struct campaign *c, unsigned component, unsigned element)
+{
+	return c->kind->sees ? c->kind->sees(c->oracle, component, element) : ~(u128)0;
+}
+
+static bool same_storage(const struct campaign *c)
+{
+	const struct storage *ours = c->ours->storage, *theirs = c->theirs->storage;
+
+	return !memcmp(ours->cells, theirs->cells, ours->size * ours->cell);
+}
+
+/* Whether both sides agree in all that is seen, whatever is UNKNOWN. */
+static bool same(const struct campaign *c)
+{
+	for (unsigned i = 0; i < c->isa->component_count; i++)
+		for (unsigned e = 0; e == 0 || e < c->isa->components[i].count; e++) {
+			u128 differ = machine_get(c->ours, i, e) ^ machine_get(c->theirs, i, e);
+
+			if (differ && (differ & seen(c, i, e)))
+				return false;
+		}
+	return same_storage(c);
 }
 
 static void compare_components(const struct campaign *c, struct comparison *v)
@@ -291,9 +312,8 @@ static void compare_components(const struct campaign *c, struct comparison *v)
 	for (unsigned i = 0; i < c->isa->component_count; i++)
 		for (unsigned e = 0; e == 0 || e < c->isa->components[i].count; e++) {
 			u128 ours = machine_get(c->ours, i, e), theirs = machine_get(c->theirs, i, e);
-			u128 seen = c->kind->sees ? c->kind->sees(c->oracle, i, e) : ~(u128)0;
 
-			if ((ours ^ theirs) & seen & ~(ours ^ machine_get(c->other, i, e)))
+			if ((ours ^ theirs) & seen(c, i, e) & ~(ours ^ machine_get(c->other, i, e)))
 				add_unlike(c, v, (struct unlike){.component = (int)i, .element = e, .before = machine_get(c->start, i, e),
 								 .ours = ours, .theirs = theirs});
 		}
@@ -303,7 +323,7 @@ static void compare_storage(const struct campaign *c, struct comparison *v)
 {
 	const struct storage *ours = c->ours->storage, *theirs = c->theirs->storage, *other = c->other->storage;
 
-	if (!memcmp(ours->cells, theirs->cells, ours->size * ours->cell))
+	if (same_storage(c))
 		return;
 	for (uint64_t i = 0; i < ours->size; i++) {
 		uint64_t a = storage_get(ours, i), b = storage_get(theirs, i);
@@ -338,7 +358,7 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	struct oracle_step s;
 
 	*v = (struct comparison){.cannot = true, .why = "the description cannot"};
-	if (!step_ours(c, c->ours, ZEROS))
+	if (!step_ours(c, c->ours, false))
 		return;
 	v->instruction = c->any_decoded ? c->decoded.instruction : NULL;
 	v->why = "the description leaves out what happens (NotDescribed)";
@@ -363,19 +383,16 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	if (s.result != ORACLE_TRAPPED && !c->kind->get(c->oracle, c->theirs))
 		return;
 	v->cannot = false;
-	copy_machine(c->other, c->ours);
 	if (s.result == ORACLE_TRAPPED) {
 		compare_traps(c, v, &s);
 		return;
 	}
+	if (same(c))
+		return;
+	if (!step_ours(c, c->other, true)) /* what differs may be UNKNOWN */
+		copy_machine(c->other, c->ours);
 	compare_components(c, v);
 	compare_storage(c, v);
-	for (enum guess g = ONES; v->count && g <= ONES_TICKED && step_ours(c, c->other, g); g++) { /* what differs may be UNKNOWN */
-		v->count = 0;
-		v->unexplained = false;
-		compare_components(c, v);
-		compare_storage(c, v);
-	}
 }
 
 static unsigned number_of(const struct isa *isa, const struct instruction *i)

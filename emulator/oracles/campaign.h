@@ -5,11 +5,13 @@
 #include "../decode.h"
 #include "../oracle.h"
 
-/* A difference that the manual explains: of these instructions (NULL: any; "(no instruction)"), in these components (names, `trap`, `storage`; NULL:
- * any), in steps in which the description takes a trap with one of these causes (NULL: in all), from states in which a condition holds. Names or lists of
+/* A difference that the manual explains: of these instructions (NULL: any; "(no instruction)"), in these components (names, or with
+ * an element, `A[7]`; `trap`, `storage`; NULL: any), in steps in which the description takes a trap with one of these causes (NULL: in all), from states in which a condition holds. Names or lists of
  * them. */
 struct explained {
 	const struct yaml *instructions, *components, *causes;
+	struct pattern *encodings; /* which "(no instruction)" is meant: what was looked at begins with one of these; NULL: any */
+	size_t encoding_count;
 	struct ir_function **when; /* for each of the instructions, or for any; NULL: in all states */
 	const char *section, *why;
 	struct explained *next;
@@ -17,10 +19,11 @@ struct explained {
 /* Those of FILE that are about this description (key `isa`, a name or a list of names); *ok false after findings. A file that does not
  * exist holds none. */
 struct explained *explained_read(struct arena *arena, const char *path, struct isa *isa, struct diags *diags, bool *ok);
-/* The first that explains a difference in `component` after the step from `start` to `ours`, with this instruction (NULL: nothing was decoded).
+/* The first that explains a difference at this place after the step from `start` to `ours`, with this instruction (NULL: nothing was decoded).
  * NULL: none does. */
+struct unlike;
 const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
-				       const char *component);
+				       const struct unlike *place);
 
 /* What is counted for each instruction. */
 struct tally {

@@ -1,4 +1,5 @@
 /* Differences that the manual explains, from a file. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,9 +36,27 @@ static bool has_name(const struct yaml *names, const char *name)
 
 /* --- reading --- */
 
+/* A component, or one of its elements: NAME[N]. *element -1: any. NULL: there is none. */
+static const struct component *component_of(const struct isa *isa, const char *text, int *element)
+{
+	size_t length = strcspn(text, "[");
+	const struct component *c = NULL;
+	int end = 0;
+
+	*element = -1;
+	for (unsigned i = 0; i < isa->component_count && !c; i++)
+		if (strlen(isa->components[i].name) == length && !strncmp(isa->components[i].name, text, length))
+			c = &isa->components[i];
+	if (!c || !text[length])
+		return c;
+	return sscanf(text + length, "[%4d]%n", element, &end) == 1 && !text[length + (size_t)end] && *element >= 0 && (unsigned)*element < c->count ? c : NULL;
+}
+
 static bool knows_component(const struct isa *isa, const char *name)
 {
-	return !strcmp(name, "trap") || !strcmp(name, "storage") || isa_component(isa, name);
+	int element;
+
+	return !strcmp(name, "trap") || !strcmp(name, "storage") || component_of(isa, name, &element);
 }
 
 static bool knows_instruction(const struct isa *isa, const char *name)
@@ -69,7 +88,7 @@ static bool check_names(const struct yaml *names, const char *what, bool (*knows
 
 static void check_keys(struct yaml *item, struct diags *diags)
 {
-	static const char *const keys[] = {"isa", "instructions", "components", "cause", "when", "section", "why"};
+	static const char *const keys[] = {"isa", "instructions", "components", "encodings", "cause", "when", "section", "why"};
 	bool known;
 
 	for (size_t i = 0; i < item->count; i++) {
@@ -79,6 +98,19 @@ static void check_keys(struct yaml *item, struct diags *diags)
 		if (!known)
 			diag_add(diags, E_KEY, item->pairs[i].key->where, "a known difference has no key '%s'", item->pairs[i].key->text);
 	}
+}
+
+static bool read_encodings(struct arena *arena, struct explained *e, struct yaml *list, struct isa *isa, struct diags *diags)
+{
+	e->encoding_count = count_of(list);
+	e->encodings = list ? ARENA_ARRAY(arena, struct pattern, e->encoding_count) : NULL;
+	for (size_t i = 0; i < e->encoding_count; i++)
+		if (!isa_pattern(isa, name_at(list, i), diags, &e->encodings[i]))
+			return false;
+	if (!list || has_name(e->instructions, no_instruction))
+		return true;
+	diag_add(diags, E_VALUE, list->where, "'encodings' tells which '%s' is meant", no_instruction);
+	return false;
 }
 
 /* Each instruction has variables of its own, and may have a condition of its own. */
@@ -112,16 +144,16 @@ static void read_item(struct arena *arena, struct yaml *item, struct isa *isa, s
 	check_keys(item, diags);
 	if (!check_names(yaml_get(item, "isa"), "name", NULL, isa, diags) || !has_name(yaml_get(item, "isa"), isa->name))
 		return;
-	*e = (struct explained){yaml_get(item, "instructions"), yaml_get(item, "components"), yaml_get(item, "cause"), NULL,
-				text_of(item, "section"), text_of(item, "why"), NULL};
-	if (!(e->components || e->causes || yaml_get(item, "when")) || !e->section || !e->why) {
+	*e = (struct explained){.instructions = yaml_get(item, "instructions"), .components = yaml_get(item, "components"),
+				.causes = yaml_get(item, "cause"), .section = text_of(item, "section"), .why = text_of(item, "why")};
+	if (!(e->components || e->causes || yaml_get(item, "when") || yaml_get(item, "encodings")) || !e->section || !e->why) {
 		diag_add(diags, E_MISSING, item->where,
 			 "a known difference has components, a cause or a condition, the section of the manual that explains it, and why");
 		return;
 	}
 	if (!check_names(e->instructions, "instruction", knows_instruction, isa, diags) ||
 	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags) ||
-	    !read_when(arena, e, yaml_get(item, "when"), isa, diags))
+	    !read_encodings(arena, e, yaml_get(item, "encodings"), isa, diags) || !read_when(arena, e, yaml_get(item, "when"), isa, diags))
 		return;
 	**end = e;
 	*end = &e->next;
@@ -156,27 +188,67 @@ static const char *cause_of(const struct machine *ours)
 	return "";
 }
 
-static bool holds(const struct explained *e, const struct decoded *d, struct machine *start)
+/* The parcels that were looked at, or the first of them. */
+static bool begins(const struct isa *isa, const struct decoded *d, const struct pattern *p)
+{
+	unsigned looked = d->length * isa->memory.unit;
+
+	if (p->width > looked)
+		return false;
+	return (((isa->first_right ? d->bits : d->bits >> (looked - p->width)) ^ p->match) & p->mask) == 0;
+}
+
+static bool is_meant(const struct explained *e, const struct isa *isa, const struct decoded *d)
+{
+	for (size_t i = 0; i < e->encoding_count; i++)
+		if (d && !d->instruction && begins(isa, d, &e->encodings[i]))
+			return true;
+	return !e->encodings || (d && d->instruction);
+}
+
+static bool is_about(const struct explained *e, const struct isa *isa, const struct unlike *place)
+{
+	const char *name;
+	bool found = !e->components;
+	int element;
+
+	for (size_t n = 0; n < count_of(e->components) && !found; n++) {
+		name = name_at(e->components, n)->text;
+		if (place->component < 0)
+			found = !strcmp(name, unlike_names[-place->component - 1]);
+		else
+			found = component_of(isa, name, &element) == &isa->components[place->component] &&
+				(element < 0 || (unsigned)element == place->element);
+	}
+	return found;
+}
+
+static bool holds(const struct explained *e, const struct decoded *d, struct machine *start, const struct machine *ours, const struct unlike *place)
 {
 	const struct instruction *i = d ? d->instruction : NULL;
+	unsigned count = i && e->instructions ? i->variable_count : 0;
+	u128 result = 0, args[CONDITION_PARAMETERS];
 	size_t at = 0;
-	u128 result = 0;
 
 	if (!e->when)
 		return true;
 	while (e->instructions && strcmp(name_at(e->instructions, at)->text, i ? i->name : no_instruction))
 		at++;
-	return engine_call(start, e->when[at], d ? d->variables : NULL, &result, NULL) && result;
+	for (unsigned v = 0; v < count; v++)
+		args[v] = d->variables[v];
+	args[count] = ours->trap_count ? ours->trap.value : 0;
+	args[count + 1] = place->component == -1 ? place->address : 0;
+	return engine_call(start, e->when[at], args, &result, NULL) && result;
 }
 
 const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
-				       const char *component)
+				       const struct unlike *place)
 {
 	const char *name = d && d->instruction ? d->instruction->name : no_instruction;
 
 	for (const struct explained *e = first; e; e = e->next)
-		if ((!e->instructions || has_name(e->instructions, name)) && (!e->components || has_name(e->components, component)) &&
-		    (!e->causes || has_name(e->causes, cause_of(ours))) && holds(e, d, start))
+		if ((!e->instructions || has_name(e->instructions, name)) && is_about(e, ours->isa, place) &&
+		    (!e->causes || has_name(e->causes, cause_of(ours))) && is_meant(e, ours->isa, d) && holds(e, d, start, ours, place))
 			return e;
 	return NULL;
 }

@@ -56,6 +56,26 @@ static const char *refuses(const struct isa *isa)
 
 /* --- the guest --- */
 
+/* The features that the descriptions have and no more: the others' control bits are reserved then. */
+static void keep_features(const struct x86_state *x, struct kvm_cpuid_entry2 *e)
+{
+	enum { PSE = 1 << 3, TSC = 1 << 4, MSR = 1 << 5, PAE = 1 << 6, CX8 = 1 << 8, SEP = 1 << 11, CMOV = 1 << 15 };       /* 1, EDX */
+	enum { CX16 = 1 << 13, FSGSBASE = 1, UMIP = 1 << 2, LAHF = 1 };                                                       /* 1, ECX; 7, EBX, ECX; 80000001, ECX */
+	enum { SYSCALL = 1 << 11, NX = 1 << 20, PAGES_1G = 1 << 26, RDTSCP = 1 << 27, LM = 1 << 29 };                         /* 80000001, EDX */
+
+	if (e->function == 1) {
+		e->edx &= PSE | TSC | MSR | CX8 | SEP | CMOV | (x->wide ? PAE : 0);
+		e->ecx &= x->wide ? CX16 : 0;
+	} else if (e->function == 7) {
+		e->ebx &= x->wide && e->index == 0 ? FSGSBASE : 0;
+		e->ecx &= x->wide && e->index == 0 ? UMIP : 0;
+		e->edx = e->eax = 0;
+	} else if (e->function == 0x80000001) {
+		e->edx &= x->wide ? SYSCALL | NX | PAGES_1G | RDTSCP | LM : 0;
+		e->ecx &= x->wide ? LAHF : 0;
+	}
+}
+
 static bool set_cpuid(struct oracle *o)
 {
 	struct kvm_cpuid2 *c = calloc(1, sizeof *c + CPUID_MAX * sizeof c->entries[0]);
@@ -64,7 +84,10 @@ static bool set_cpuid(struct oracle *o)
 	if (!c)
 		return false;
 	c->nent = CPUID_MAX;
-	good = ioctl(o->kvm, KVM_GET_SUPPORTED_CPUID, c) >= 0 && ioctl(o->cpu, KVM_SET_CPUID2, c) >= 0;
+	good = ioctl(o->kvm, KVM_GET_SUPPORTED_CPUID, c) >= 0;
+	for (unsigned i = 0; good && i < c->nent; i++)
+		keep_features(&o->x, &c->entries[i]);
+	good = good && ioctl(o->cpu, KVM_SET_CPUID2, c) >= 0;
 	free(c);
 	return good;
 }
@@ -310,6 +333,8 @@ static bool lost(struct oracle *o)
 
 static struct oracle_step step(struct oracle *o)
 {
+	unsigned again = 0;
+
 	o->entered = -1;
 	o->waited = false;
 	if (!o->decodes && o->prefixed)
@@ -320,9 +345,11 @@ static struct oracle_step step(struct oracle *o)
 		return oracle_cannot("KVM's emulator repeats a string instruction within one step");
 	if (o->kind == X86_LOADS_SS)
 		return oracle_cannot("traps are inhibited after it, and with them the step");
-	o->run->exit_reason = KVM_EXIT_UNKNOWN;
-	if (ioctl(o->cpu, KVM_RUN, 0) < 0)
-		return oracle_cannot(strerror(errno));
+	do { /* a halt of the last step's may be due still: nothing has been executed then */
+		o->run->exit_reason = KVM_EXIT_UNKNOWN;
+		if (ioctl(o->cpu, KVM_RUN, 0) < 0)
+			return oracle_cannot(strerror(errno));
+	} while (o->run->exit_reason == KVM_EXIT_HLT && lost(o) && !again++);
 	switch (o->run->exit_reason) {
 	case KVM_EXIT_DEBUG:
 		return lost(o) ? oracle_cannot("KVM emulates such guests on this host, and loses exceptions in single steps") : stepped(o);

@@ -46,6 +46,7 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t at, int size, in
 
 	(void)uc, (void)type, (void)value;
 	s->odd = s->odd || (size > 1 && at % 2);
+	s->outside = s->outside || at >= SERVICES; /* which do not access storage themselves */
 }
 
 static bool on_nothing(uc_engine *uc, uc_mem_type type, uint64_t at, int size, int64_t value, void *context)

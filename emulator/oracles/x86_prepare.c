@@ -16,9 +16,11 @@ struct setup {
 	unsigned cpl;
 };
 
+/* Behind the engine's back: x86_prepare says so once. What would lie beyond storage is left out. */
 static void put(struct setup *s, uint64_t at, uint64_t value, unsigned bytes)
 {
-	machine_write_bytes(s->m, at, &value, bytes);
+	if (at + bytes <= s->m->storage->size)
+		memcpy(s->m->storage->cells + at, &value, bytes);
 }
 
 /* --- tables --- */
@@ -83,10 +85,11 @@ static void fill_gdt(struct setup *s)
 
 static void put_gate(struct setup *s, unsigned vector)
 {
-	unsigned access = 0x8e | (chance_one_in(s->c, 2) ? 0x60 : 0) | (chance_one_in(s->c, 4) ? 1 : 0);
+	uint64_t random = chance_bits(s->c);
+	unsigned access = 0x8e | (random & 1 ? 0x60 : 0) | ((random & 6) == 0);
 
-	if (s->x->bad_gates && (vector >= 32 || s->x->bad_exceptions) && chance_one_in(s->c, 60))
-		access = (unsigned)chance_bits(s->c);
+	if (s->x->bad_gates && (vector >= 32 || s->x->bad_exceptions) && (random & 0x3f0) == 0)
+		access = (unsigned)(random >> 16);
 	if ((access & 0x1f) >= 5 && (access & 0x1f) <= 7)
 		access |= 8; /* task gates and 16-bit gates are left out */
 	if (s->x->wide) {
@@ -279,13 +282,19 @@ static void set_long_mode(struct setup *s)
 	x86_set(s->x, s->m, "TSC_AUX", chance_below(s->c, 100));
 }
 
+/* 64 bits of a program's storage: anything, or two pointers into it. */
+static uint64_t program_word(uint64_t random)
+{
+	return random >> 63 ? random : (random & 0xfff80000ffff) | (uint64_t)PROGRAM << 32 | PROGRAM;
+}
+
 /* Words on the stack that a return may take: an address, a selector, flags. */
 static void fill_program(struct setup *s)
 {
 	unsigned word = s->x->wide ? 8 : 4;
 
 	for (uint64_t at = PROGRAM; at < X86_STORAGE; at += 8)
-		put(s, at, chance_one_in(s->c, 2) ? chance_bits(s->c) : pointer(s) | pointer(s) << 32, 8);
+		put(s, at, program_word(chance_bits(s->c)), 8);
 	if (chance_one_in(s->c, 2)) {
 		uint64_t sp = x86_element(s->x, s->m, "R", 4);
 		unsigned ring = chance_below(s->c, 4), code = chance_below(s->c, 4) ? 8 * (1 + 2 * ring) | ring : (unsigned)chance_bits(s->c) & 0xff;
@@ -302,6 +311,7 @@ void x86_prepare(const struct x86_state *x, struct machine *m, struct chance *c)
 {
 	struct setup s = {x, m, c, 0};
 
+	storage_written(m->storage, 0, m->storage->size);
 	s.cpl = chance_one_in(c, 2) ? 3 : chance_below(c, 4);
 	fill_gdt(&s);
 	fill_idt(&s);

@@ -37,6 +37,52 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 	}
 }
 
+/* --- the proof --- */
+
+static void put_proof(const struct sink *s, const json_t *theorem)
+{
+	static const char *const keys[][2] = {{"equivalence", "equivalence"}, {"resource_control", "resource control"}, {"hybrid", "equivalence under a hybrid monitor"}};
+	const json_t *o;
+	size_t n;
+
+	if (!theorem)
+		return;
+	put(s, "\n| proved for this machine, instruction by instruction | verdict | squares proved | refuted | vacuous |\n|---|---|---|---|---|\n");
+	for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
+		const json_t *counts = json_object_get(o = json_object_get(theorem, keys[k][0]), "counts");
+
+		put(s, "| %s | ", keys[k][1]);
+		put_word(s, text_of(o, "verdict"));
+		put(s, " | %i | %i | %i |\n", json_integer_value(json_object_get(counts, "proved")), json_integer_value(json_object_get(counts, "refuted")),
+		    json_integer_value(json_object_get(counts, "vacuous")));
+	}
+	put(s, "\nAssumed:\n\n");
+	json_array_foreach(json_object_get(theorem, "assumed"), n, o)
+		put(s, "- %t\n", json_string_value(o));
+}
+
+/* Each square that does not commute, and where. */
+static void put_broken(const struct sink *s, const json_t *proof)
+{
+	const json_t *square, *d;
+	bool any = false;
+	size_t n, k;
+
+	json_array_foreach(json_object_get(proof, "squares"), n, square) {
+		if (strcmp(text_of(square, "verdict"), "refuted"))
+			continue;
+		put(s, "%s- **%t**, %t as %t%s%t%s%t: ", any ? "" : "\nSquares that do not commute:\n\n", text_of(square, "instruction"), text_of(square, "level"),
+		    text_of(square, "real_level"), *text_of(square, "variable") ? ", " : "", text_of(square, "variable"), *text_of(square, "values") ? " in " : "",
+		    text_of(square, "values"));
+		any = true;
+		json_array_foreach(json_object_get(square, "differences"), k, d)
+			put(s, "%s%t: %t", k ? "; " : "", text_of(d, "place"), text_of(d, "how"));
+		put(s, "\n");
+	}
+}
+
+/* --- */
+
 static void put_changes(const struct sink *s, const json_t *book, const json_t *scenario)
 {
 	const json_t *row;
@@ -69,8 +115,10 @@ static void put_scenario(const struct sink *s, const json_t *book, const json_t 
 		put(s, "%t \xe2\x86\x92 %t, ", level, json_string_value(real));
 	put(s, "monitor in %t\n", text_of(scenario, "monitor_level"));
 	put_theorems(s, scenario);
+	put_proof(s, book_theorem(book, scenario));
 	put_changes(s, book, scenario);
-	put(s, "\nCheck it again: %c\n", "isolde check SPEC --no-cache");
+	put_broken(s, book_proof(book, scenario));
+	put(s, "\nCheck it again: %c\n", book_proof(book, scenario) ? "isolde prove SPEC --no-cache" : "isolde check SPEC --no-cache");
 }
 
 /* --- matrix --- */

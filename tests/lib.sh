@@ -47,6 +47,24 @@ status()
 	if [ "$2" = "$3" ]; then pass; else fail "$1: exit status $3, not $2"; fi
 }
 
+# agrees ISA ORACLE STEPS LEAST: a campaign without an unexplained difference, of which so many steps at least were compared
+agrees()
+{
+	timeout 300 build/isolde validate "isa-specs/$1.yaml" --oracle "$2" --steps "$3" --format json >"$TMP/json" 2>"$TMP/shown"
+	code=$?
+	if [ $code = 0 ]; then pass; else fail "$1 differs from $2, exit status $code" "$TMP/shown"; fi
+	compared=$(jq .compared "$TMP/json")
+	if [ "${compared:-0}" -gt "$4" ]; then pass; else fail "$1: only ${compared:-0} steps were compared"; fi
+}
+
+# differs WHAT ORACLE STEPS INSTRUCTION PATTERN: the description $TMP/wrong.yaml is found out; what is shown has the pattern
+differs()
+{
+	timeout 100 build/isolde validate "$TMP/wrong.yaml" --oracle "$2" --steps "$3" --instruction "$4" >"$TMP/table" 2>"$TMP/shown"
+	code=$?
+	if [ $code = 1 ] && grep -q "$5" "$TMP/shown"; then pass; else fail "$1 was not found, exit status $code" "$TMP/shown"; fi
+}
+
 # The last line of every stage: what run.sh counts. A stage without any test fails.
 # finish [part]: after a part of the stage only, what is known to fail need not have failed
 finish()

@@ -58,18 +58,7 @@ fresh:
 # A million and more steps against implementations that nobody here wrote (tests/README.md).
 .PHONY: validate
 validate: build/isolde
-	build/isolde validate isa-specs/m68000.yaml --oracle unicorn --quiet --steps 1400000
-	build/isolde validate isa-specs/m68000.yaml --oracle qemu --quiet --steps 1100000
-	build/isolde validate isa-specs/m68010.yaml --oracle qemu --quiet --steps 1100000
-	build/isolde validate isa-specs/rv64.yaml --oracle qemu --quiet --steps 1000000
-	build/isolde validate isa-specs/pdp10.yaml --oracle simh --quiet --steps 1050000
-	build/isolde validate isa-specs/x86-32.yaml --oracle host --quiet --steps 1400000
-	build/isolde validate isa-specs/x86-64.yaml --oracle host --quiet --steps 1400000
-	build/isolde validate isa-specs/x86-32.yaml --oracle unicorn --quiet --steps 1500000
-	build/isolde validate isa-specs/x86-64.yaml --oracle unicorn --quiet --steps 1500000
-	build/isolde validate isa-specs/rv64.yaml --oracle unicorn --quiet --steps 1100000
-	build/isolde validate isa-specs/x86-32.yaml --oracle qemu --quiet --steps 1200000
-	build/isolde validate isa-specs/x86-64.yaml --oracle qemu --quiet --steps 1200000
+	sh tests/campaigns.sh
 
 # Squares and monitor, held against each other on every shipped machine.
 .PHONY: trials

@@ -287,11 +287,12 @@ static u128 seen(const struct campaign *c, unsigned component, unsigned element)
 	return c->kind->sees ? c->kind->sees(c->oracle, component, element) : ~(u128)0;
 }
 
-static bool same_storage(const struct campaign *c)
+/* `count` units from `from` on. */
+static bool same_storage(const struct campaign *c, uint64_t from, uint64_t count)
 {
 	const struct storage *ours = c->ours->storage, *theirs = c->theirs->storage;
 
-	return !memcmp(ours->cells, theirs->cells, ours->size * ours->cell);
+	return !memcmp(ours->cells + from * ours->cell, theirs->cells + from * ours->cell, count * ours->cell);
 }
 
 /* Whether both sides agree in all that is seen, whatever is UNKNOWN. */
@@ -304,7 +305,7 @@ static bool same(const struct campaign *c)
 			if (differ && (differ & seen(c, i, e)))
 				return false;
 		}
-	return same_storage(c);
+	return same_storage(c, 0, c->ours->storage->size);
 }
 
 static void compare_components(const struct campaign *c, struct comparison *v)
@@ -319,18 +320,29 @@ static void compare_components(const struct campaign *c, struct comparison *v)
 		}
 }
 
-static void compare_storage(const struct campaign *c, struct comparison *v)
+static void compare_units(const struct campaign *c, struct comparison *v, uint64_t from, uint64_t count)
 {
 	const struct storage *ours = c->ours->storage, *theirs = c->theirs->storage, *other = c->other->storage;
 
-	if (same_storage(c))
-		return;
-	for (uint64_t i = 0; i < ours->size; i++) {
+	for (uint64_t i = from; i < from + count; i++) {
 		uint64_t a = storage_get(ours, i), b = storage_get(theirs, i);
 
 		if ((a ^ b) & ~(a ^ storage_get(other, i)))
 			add_unlike(c, v, (struct unlike){.component = -1, .address = c->ours->at + i, .before = storage_get(c->start->storage, i),
 							 .ours = a, .theirs = b});
+	}
+}
+
+static void compare_storage(const struct campaign *c, struct comparison *v)
+{
+	enum { BLOCK = 256 };
+	uint64_t size = c->ours->storage->size;
+
+	for (uint64_t i = 0; i < size; i += BLOCK) {
+		uint64_t count = size - i < BLOCK ? size - i : BLOCK;
+
+		if (!same_storage(c, i, count))
+			compare_units(c, v, i, count);
 	}
 }
 

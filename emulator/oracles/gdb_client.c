@@ -10,7 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 16, NAME = 32, REGISTERS_MAX = 4096, DEPTH = 4 };
+enum { ROOM = 1 << 16, NAME = 32, REGISTERS_MAX = 4096, DEPTH = 4, ALL_MAX = 64 };
 
 struct named {
 	char name[NAME];
@@ -161,13 +161,70 @@ static unsigned place(const struct gdb_client *g, unsigned byte, unsigned bytes)
 	return 8 * (g->big_endian ? bytes - 1 - byte : byte);
 }
 
+static void write_byte(char *hex, unsigned byte)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	hex[0] = digits[byte >> 4 & 15];
+	hex[1] = digits[byte & 15];
+	hex[2] = 0;
+}
+
+/* As the stub's memory has it, at most 8 bytes; what is behind them. */
+static char *write_value(const struct gdb_client *g, char *hex, uint64_t value, unsigned bytes)
+{
+	for (unsigned b = 0; b < bytes && b < 8; b++, hex += 2)
+		write_byte(hex, (unsigned)(value >> place(g, b, bytes) & 255));
+	return hex;
+}
+
+/* -1: no digit. */
+static int digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* What is behind it; NULL: these are no digits. */
+static const char *read_value(const struct gdb_client *g, const char *hex, uint64_t *value, unsigned bytes)
+{
+	*value = 0;
+	for (unsigned b = 0; b < bytes; b++, hex += 2) {
+		if (digit(hex[0]) < 0 || digit(hex[1]) < 0)
+			return NULL;
+		*value |= (uint64_t)(digit(hex[0]) << 4 | digit(hex[1])) << place(g, b, bytes);
+	}
+	return hex;
+}
+
 void gdb_put_register(struct gdb_client *g, int number, uint64_t value, unsigned bytes)
 {
-	char hex[17];
+	char hex[17] = "";
 
-	for (unsigned b = 0; b < bytes && b < 8; b++)
-		snprintf(hex + 2 * b, 3, "%02x", (unsigned)(value >> place(g, b, bytes) & 255));
+	write_value(g, hex, value, bytes);
 	gdb_put(g, "P%x=%s", (unsigned)number, hex);
+}
+
+void gdb_put_all(struct gdb_client *g, const struct gdb_value *values, unsigned count)
+{
+	char hex[16 * ALL_MAX + 1] = "", *at = hex;
+
+	for (unsigned i = 0; i < count && i < ALL_MAX; i++)
+		at = write_value(g, at, values[i].value, values[i].bytes);
+	gdb_put(g, "G%s", hex);
+}
+
+void gdb_ask_all(struct gdb_client *g)
+{
+	gdb_put(g, "g");
+}
+
+bool gdb_take_all(struct gdb_client *g, struct gdb_value *values, unsigned count)
+{
+	const char *at = gdb_take(g);
+
+	for (unsigned i = 0; i < count && at; i++)
+		at = read_value(g, at, &values[i].value, values[i].bytes);
+	return at;
 }
 
 void gdb_ask_register(struct gdb_client *g, int number)
@@ -179,17 +236,8 @@ bool gdb_take_register(struct gdb_client *g, uint64_t *value)
 {
 	const char *answer = gdb_take(g);
 	size_t length = answer ? strlen(answer) : 0;
-	unsigned bytes = (unsigned)length / 2, byte;
 
-	if (!bytes || length > 16 || length % 2)
-		return false;
-	*value = 0;
-	for (unsigned b = 0; b < bytes; b++) {
-		if (sscanf(answer + 2 * b, "%2x", &byte) != 1)
-			return false;
-		*value |= (uint64_t)byte << place(g, b, bytes);
-	}
-	return true;
+	return length && length <= 16 && length % 2 == 0 && read_value(g, answer, value, (unsigned)length / 2);
 }
 
 void gdb_put_bytes(struct gdb_client *g, uint64_t at, const unsigned char *bytes, size_t count)
@@ -201,7 +249,7 @@ void gdb_put_bytes(struct gdb_client *g, uint64_t at, const unsigned char *bytes
 		size_t n = count - done < PIECE ? count - done : PIECE;
 
 		for (size_t i = 0; i < n; i++)
-			snprintf(hex + 2 * i, 3, "%02x", bytes[done + i]);
+			write_byte(hex + 2 * i, bytes[done + i]);
 		gdb_put(g, "M%llx,%zx:%s", (unsigned long long)(at + done), n, hex);
 	}
 }
@@ -328,10 +376,8 @@ enum gdb_stop gdb_continue(struct gdb_client *g, int wait)
 /* Appends the text that hexadecimal digits stand for. */
 static size_t append_text(const char *hex, char *text, size_t length, size_t room)
 {
-	unsigned byte;
-
-	for (; hex[0] && hex[1] && length + 1 < room && sscanf(hex, "%2x", &byte) == 1; hex += 2)
-		text[length++] = (char)byte;
+	for (; digit(hex[0]) >= 0 && digit(hex[1]) >= 0 && length + 1 < room; hex += 2)
+		text[length++] = (char)(digit(hex[0]) << 4 | digit(hex[1]));
 	text[length] = 0;
 	return length;
 }
@@ -343,7 +389,7 @@ bool gdb_monitor(struct gdb_client *g, const char *command, char *text, size_t r
 	size_t length = 0;
 
 	for (size_t i = 0; command[i] && i < 128; i++)
-		snprintf(hex + 2 * i, 3, "%02x", (unsigned)(unsigned char)command[i]);
+		write_byte(hex + 2 * i, (unsigned char)command[i]);
 	gdb_put(g, "qRcmd,%s", hex);
 	text[0] = 0;
 	while ((answer = gdb_take(g)) && answer[0] == 'O' && strcmp(answer, "OK")) {

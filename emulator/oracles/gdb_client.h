@@ -28,6 +28,15 @@ void gdb_put_register(struct gdb_client *g, int number, uint64_t value, unsigned
 void gdb_ask_register(struct gdb_client *g, int number);
 /* The answer to gdb_ask_register. False: the stub refused, or is dead. */
 bool gdb_take_register(struct gdb_client *g, uint64_t *value);
+/* The same for the stub's registers from number 0 on, in one exchange each. */
+struct gdb_value {
+	uint64_t value;
+	unsigned bytes;
+};
+void gdb_put_all(struct gdb_client *g, const struct gdb_value *values, unsigned count);
+void gdb_ask_all(struct gdb_client *g);
+/* `bytes` of `values` say how wide each is. */
+bool gdb_take_all(struct gdb_client *g, struct gdb_value *values, unsigned count);
 /* Queues the writing of storage; gdb_settle. */
 void gdb_put_bytes(struct gdb_client *g, uint64_t at, const unsigned char *bytes, size_t count);
 

@@ -11,15 +11,17 @@
 enum { A7 = 15, GENERAL = 16, CODE = 24 /* bytes that may belong to an instruction */, WAIT = 5, PATIENCE = 2000 /* ms */ };
 enum { SUPERVISOR = 0x2700, USER = 0, STOP_BYTES = 4 };
 
+enum { CONTROLS = 3, MOVEC = 0xf00 /* its place */, MOVEC_BYTES = 4 };
+
 struct own {
 	struct m68k_state m68k;
 	int sr, pc;          /* the stub's numbers */
 	uint32_t start;      /* the pc before the step */
-	bool waited;
+	bool waited, moves_control, controls_known;
+	uint32_t controls[CONTROLS]; /* VBR, SFC, DFC as qemu has them, if known */
 };
 
 /* MOVEC between D0 and a control register, by code of our own: what is in storage there is put back. */
-enum { CONTROLS = 3, MOVEC = 0xf00 /* its place */, MOVEC_BYTES = 4 };
 static const unsigned control_numbers[CONTROLS] = {0x801, 0, 1}; /* VBR, SFC, DFC (PRM section 6, MOVEC) */
 
 static unsigned control(const struct own *own, unsigned n)
@@ -51,6 +53,7 @@ static bool learn(struct oracle *o)
 {
 	struct own *own = o->own;
 
+	own->controls_known = false;
 	own->sr = gdb_register(o->gdb, "ps");
 	own->pc = gdb_register(o->gdb, "pc");
 	return gdb_register(o->gdb, "d0") == 0 && gdb_register(o->gdb, "sp") == A7 && own->sr == GENERAL && own->pc == GENERAL + 1;
@@ -72,16 +75,21 @@ static void put(struct oracle *o, int number, uint32_t value)
 
 static bool set_controls(struct oracle *o, const struct machine *m)
 {
-	const struct own *own = o->own;
+	struct own *own = o->own;
 
 	for (unsigned n = 0; n < CONTROLS; n++) {
-		put(o, 0, m68k_get(m, control(own, n), 0));
+		uint32_t value = m68k_get(m, control(own, n), 0);
+
+		if (own->controls_known && own->controls[n] == value)
+			continue;
+		put(o, 0, value);
 		if (!movec(o, n, true)) {
 			o->stale = true;
 			return false;
 		}
+		own->controls[n] = value;
 	}
-	return true;
+	return own->controls_known = true;
 }
 
 /* Writing SR exchanges the stack pointers, as the processor does. */
@@ -90,7 +98,7 @@ static bool set(struct oracle *o, const struct machine *m)
 	struct own *own = o->own;
 	uint32_t sr = m68k_status(&own->m68k, m), other = m68k_get(m, own->m68k.other_sp, 0);
 	bool supervisor = sr >> 13 & 1;
-	char all[8 * (GENERAL + 2) + 1];
+	struct gdb_value all[GENERAL + 2];
 
 	if (!m68k_is_plain(&own->m68k, m) || (own->m68k.controls && !set_controls(o, m)))
 		return false;
@@ -99,9 +107,10 @@ static bool set(struct oracle *o, const struct machine *m)
 	put(o, own->sr, sr);
 	own->start = (uint32_t)machine_pc(m);
 	for (unsigned k = 0; k < GENERAL; k++)
-		snprintf(all + 8 * k, 9, "%08x", m68k_get(m, k < M68K_REGISTERS ? own->m68k.d : own->m68k.a, k % M68K_REGISTERS));
-	snprintf(all + 8 * GENERAL, 17, "%08x%08x", sr, own->start);
-	gdb_put(o->gdb, "G%s", all);
+		all[k] = (struct gdb_value){m68k_get(m, k < M68K_REGISTERS ? own->m68k.d : own->m68k.a, k % M68K_REGISTERS), 4};
+	all[GENERAL] = (struct gdb_value){sr, 4};
+	all[GENERAL + 1] = (struct gdb_value){own->start, 4};
+	gdb_put_all(o->gdb, all, GENERAL + 2);
 	qemu_code(o, own->start, CODE);
 	return true;
 }
@@ -125,6 +134,7 @@ static struct oracle_step step(struct oracle *o)
 	bool known = decode(o->tree, parcel, o, &d) && d.instruction, stops = known && !strcmp(d.instruction->name, "stop");
 	struct oracle_step s;
 
+	own->moves_control = known && !strncmp(d.instruction->name, "movec", 5);
 	if (known && m68k_index_bits(o->storage + own->start, d.length) & 1)
 		return oracle_cannot("qemu takes an index word with bit 8 for a later processor's");
 	s = qemu_step(o, own->pc, own->start, stops ? WAIT : PATIENCE, &own->waited);
@@ -148,24 +158,26 @@ static bool take(struct oracle *o, struct machine *m, unsigned component, unsign
 static bool get_general(struct oracle *o, struct machine *m)
 {
 	const struct own *own = o->own;
-	uint64_t sr;
-	bool good = true;
+	struct gdb_value all[GENERAL + 2];
 
-	for (int k = 0; k < GENERAL + 2; k++)
-		gdb_ask_register(o->gdb, k);
-	for (unsigned k = 0; k < GENERAL; k++)
-		good = good && take(o, m, k < M68K_REGISTERS ? own->m68k.d : own->m68k.a, k % M68K_REGISTERS);
-	if (!good || !gdb_take_register(o->gdb, &sr) || !take(o, m, m->isa->pc, 0))
+	for (unsigned k = 0; k < GENERAL + 2; k++)
+		all[k].bytes = 4;
+	gdb_ask_all(o->gdb);
+	if (!gdb_take_all(o->gdb, all, GENERAL + 2))
 		return false;
-	m68k_set_status(&own->m68k, m, (uint32_t)sr);
-	put(o, own->sr, sr >> 13 & 1 ? USER : SUPERVISOR);
+	for (unsigned k = 0; k < GENERAL; k++)
+		machine_set(m, k < M68K_REGISTERS ? own->m68k.d : own->m68k.a, k % M68K_REGISTERS, all[k].value);
+	machine_set(m, m->isa->pc, 0, all[GENERAL + 1].value);
+	m68k_set_status(&own->m68k, m, (uint32_t)all[GENERAL].value);
+	put(o, own->sr, all[GENERAL].value >> 13 & 1 ? USER : SUPERVISOR);
 	gdb_ask_register(o->gdb, A7);
 	return gdb_take(o->gdb) && take(o, m, own->m68k.other_sp, 0);
 }
 
+/* Only MOVEC changes them. */
 static bool get_controls(struct oracle *o, struct machine *m)
 {
-	const struct own *own = o->own;
+	struct own *own = o->own;
 
 	for (unsigned n = 0; n < CONTROLS; n++) {
 		if (!movec(o, n, false))
@@ -173,18 +185,20 @@ static bool get_controls(struct oracle *o, struct machine *m)
 		gdb_ask_register(o->gdb, 0);
 		if (!take(o, m, control(own, n), 0))
 			return false;
+		own->controls[n] = m68k_get(m, control(own, n), 0);
 	}
 	return true;
 }
 
 static bool get(struct oracle *o, struct machine *m)
 {
-	const struct own *own = o->own;
+	struct own *own = o->own;
 
 	if (!get_general(o, m))
 		return false;
+	own->controls_known = own->controls_known && !own->waited;
 	machine_set(m, m->isa->waiting, 0, own->waited && machine_pc(m) == own->start + STOP_BYTES); /* else it trapped as it was interrupted */
-	return !own->m68k.controls || own->waited || get_controls(o, m);
+	return !own->m68k.controls || own->waited || !own->moves_control || get_controls(o, m);
 }
 
 static u128 sees(const struct oracle *o, unsigned component, unsigned element)

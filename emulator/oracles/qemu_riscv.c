@@ -210,15 +210,11 @@ static bool any_lock(const struct own *own)
 static void put_general(struct oracle *o, const struct machine *m)
 {
 	const struct reg *x = isa_register(o->isa, "X");
-	char all[16 * GENERAL + 1];
+	struct gdb_value all[GENERAL];
 
-	for (unsigned k = 0; k < GENERAL; k++) {
-		uint64_t value = k == PC ? machine_pc(m) : (uint64_t)register_get(m, x, k);
-
-		for (unsigned b = 0; b < 8; b++)
-			snprintf(all + 16 * k + 2 * b, 3, "%02x", (unsigned)(value >> 8 * b & 255));
-	}
-	gdb_put(o->gdb, "G%s", all);
+	for (unsigned k = 0; k < GENERAL; k++)
+		all[k] = (struct gdb_value){k == PC ? machine_pc(m) : (uint64_t)register_get(m, x, k), 8};
+	gdb_put_all(o->gdb, all, GENERAL);
 }
 
 static void put_code(struct oracle *o, const struct machine *m)
@@ -309,20 +305,19 @@ static bool get_general(struct oracle *o, struct machine *m)
 {
 	const struct own *own = o->own;
 	const struct reg *x = isa_register(o->isa, "X");
+	struct gdb_value all[GENERAL];
 	uint64_t value = 0;
-	bool good = true;
+	bool good;
 
-	for (int k = 0; k < GENERAL; k++)
-		gdb_ask_register(o->gdb, k);
+	for (unsigned k = 0; k < GENERAL; k++)
+		all[k] = (struct gdb_value){0, 8};
+	gdb_ask_all(o->gdb);
 	gdb_ask_register(o->gdb, own->priv);
 	put(o, own->priv, LEVEL_M); /* where all CSRs are accessible */
-	for (unsigned k = 0; k < GENERAL; k++) {
-		good = gdb_take_register(o->gdb, &value) && good;
-		if (k == PC)
-			machine_set(m, m->isa->pc, 0, value);
-		else
-			register_set(m, x, k, value);
-	}
+	good = gdb_take_all(o->gdb, all, GENERAL);
+	for (unsigned k = 0; k < PC; k++)
+		register_set(m, x, k, all[k].value);
+	machine_set(m, m->isa->pc, 0, all[PC].value);
 	good = gdb_take_register(o->gdb, &value) && good;
 	machine_set(m, m->isa->mode, 0, value);
 	return gdb_settle(o->gdb) && good;

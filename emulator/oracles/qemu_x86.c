@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT = 8192, WAIT = 5, PATIENCE = 2000 /* ms */, LONGEST = 15 /* bytes: an instruction */, GD = 0x2000 /* in DR7 */ };
+enum { TEXT = 8192, WAIT = 5, PATIENCE = 2000 /* ms */, LONGEST = 15 /* bytes: an instruction */, FIRST_MAX = 24, GD = 0x2000 /* in DR7 */ };
 
 struct own {
 	struct x86_state x;
@@ -32,6 +32,11 @@ static bool make(struct oracle *o)
 	return true;
 }
 
+static bool is_first(const struct own *own, int number)
+{
+	return number >= 0 && number < (int)own->x.registers + 8;
+}
+
 static bool learn(struct oracle *o)
 {
 	static const char *const names[2][16] = {
@@ -42,9 +47,10 @@ static bool learn(struct oracle *o)
 	bool known = x86_load_learn(&own->load, o, own->x.wide);
 
 	for (unsigned i = 0; i < own->x.registers; i++)
-		known = (own->general[i] = gdb_register(o->gdb, names[own->x.wide][i])) >= 0 && known;
+		known = is_first(own, own->general[i] = gdb_register(o->gdb, names[own->x.wide][i])) && known;
 	for (unsigned i = 0; i < 6; i++)
-		known = (own->segments[i] = gdb_register(o->gdb, segments[i])) >= 0 && known;
+		known = is_first(own, own->segments[i] = gdb_register(o->gdb, segments[i])) && known;
+	known = is_first(own, own->load.ip) && is_first(own, own->load.flags) && own->segments[1] == (int)own->x.registers + 2 && known;
 	own->fs_base = x86_register_behind(o, "fs_base");
 	own->gs_base = x86_register_behind(o, "gs_base");
 	own->k_gs_base = x86_register_behind(o, "k_gs_base");
@@ -95,16 +101,20 @@ static bool put_descriptors(struct oracle *o, const struct machine *m)
 	return true;
 }
 
-static void put_segments(struct oracle *o, const struct machine *m)
+/* General registers, pc, flags and segments, which are the stub's first (CS before the others, as above). */
+static void put_first(struct oracle *o, const struct machine *m)
 {
 	const struct own *own = o->own;
+	unsigned bytes = own->x.wide ? 8 : 4;
+	struct gdb_value all[FIRST_MAX];
 
+	for (unsigned i = 0; i < own->x.registers; i++)
+		all[own->general[i]] = (struct gdb_value){x86_element(&own->x, m, "R", i), bytes};
+	all[own->load.ip] = (struct gdb_value){machine_pc(m), bytes};
+	all[own->load.flags] = (struct gdb_value){x86_packed(&own->x, m, "EFLAGS") | 2, 4};
 	for (unsigned i = 0; i < 6; i++)
-		gdb_put_register(o->gdb, own->segments[order[i]], x86_segment(&own->x, m, order[i]).selector, 4);
-	if (!own->x.wide)
-		return;
-	gdb_put_register(o->gdb, own->fs_base, x86_get(&own->x, m, "FS_BASE"), 8);
-	gdb_put_register(o->gdb, own->gs_base, x86_get(&own->x, m, "GS_BASE"), 8);
+		all[own->segments[i]] = (struct gdb_value){x86_segment(&own->x, m, i).selector, 4};
+	gdb_put_all(o->gdb, all, own->x.registers + 8);
 }
 
 static void put_registers(struct oracle *o, const struct machine *m)
@@ -112,12 +122,12 @@ static void put_registers(struct oracle *o, const struct machine *m)
 	const struct own *own = o->own;
 	unsigned bytes = own->x.wide ? 8 : 4;
 
-	for (unsigned i = 0; i < own->x.registers; i++)
-		gdb_put_register(o->gdb, own->general[i], x86_element(&own->x, m, "R", i), bytes);
-	gdb_put_register(o->gdb, own->load.ip, machine_pc(m), bytes);
-	gdb_put_register(o->gdb, own->load.flags, x86_packed(&own->x, m, "EFLAGS") | 2, 4);
-	if (own->x.wide)
+	put_first(o, m);
+	if (own->x.wide) {
+		gdb_put_register(o->gdb, own->fs_base, x86_get(&own->x, m, "FS_BASE"), 8);
+		gdb_put_register(o->gdb, own->gs_base, x86_get(&own->x, m, "GS_BASE"), 8);
 		gdb_put_register(o->gdb, own->load.efer, x86_packed(&own->x, m, "EFER"), bytes);
+	}
 	gdb_put_register(o->gdb, own->load.cr4, x86_packed(&own->x, m, "CR4"), bytes);
 	gdb_put_register(o->gdb, own->cr2, x86_get(&own->x, m, "CR2"), bytes);
 	gdb_put_register(o->gdb, own->cr3, x86_packed(&own->x, m, "CR3"), bytes);
@@ -183,7 +193,6 @@ static bool set(struct oracle *o, const struct machine *m)
 			values[count++] = (struct x86_msr){x86_msrs[i].number, x86_get(&own->x, m, x86_msrs[i].name)};
 	if (!put_descriptors(o, m) || !x86_load(&own->load, o, &own->x, m, values, count))
 		return false;
-	put_segments(o, m);
 	put_registers(o, m);
 	if (!gdb_settle(o->gdb))
 		return false;

@@ -71,7 +71,6 @@ equal nested os --monitor hybrid --depth 2
 
 isa=x86-64
 machine umip open
-equal hybrid os --monitor hybrid
 equal nested os --monitor patch --depth 2
 
 # A null selector is loaded without a trap: in protected mode a monitor's machine has then other relocation, in 64-bit mode it has not.

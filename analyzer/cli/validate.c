@@ -101,7 +101,7 @@ static void print_json(const struct campaign *c, const struct totals *t, const s
 static void show_difference(struct campaign *c, struct comparison *v, uint64_t seed)
 {
 	struct comparison found = *v;
-	bool again = campaign_shrink(c, v);
+	bool again = !v->cannot && campaign_shrink(c, v);
 
 	fprintf(stderr, "seed %llu%s:\n", (unsigned long long)seed, again ? "" : " (it does not show again; as found)");
 	campaign_show(c, again ? v : &found, stderr);
@@ -121,6 +121,8 @@ static void run_campaign(struct campaign *c, const struct arguments *a, const st
 			continue;
 		}
 		campaign_step(c, &v);
+		if (v.unexplained)
+			campaign_again(c, &v);
 		campaign_count(c, &v);
 		if (!v.unexplained || count == SHOWN_MAX || a->quiet)
 			continue;

@@ -407,6 +407,20 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	compare_storage(c, v);
 }
 
+bool campaign_again(struct campaign *c, struct comparison *v)
+{
+	struct comparison again;
+
+	for (unsigned i = 0; i < 2; i++) {
+		campaign_step(c, &again);
+		if (again.unexplained)
+			return true;
+	}
+	v->cannot = true;
+	v->why = "a difference that did not show again from the same state";
+	return false;
+}
+
 static unsigned number_of(const struct isa *isa, const struct instruction *i)
 {
 	unsigned n = 0;

@@ -83,6 +83,9 @@ void campaign_free(struct campaign *c);
 bool campaign_start(struct campaign *c, uint64_t seed, const struct instruction *only);
 /* Executes one step from c->start on both sides and compares. */
 void campaign_step(struct campaign *c, struct comparison *v);
+/* Makes the step of `v`, which differed unexplained, again, twice. Whether it does once more; if not, the oracle is not to be believed in this step, and
+ * *v becomes one that it cannot do. */
+bool campaign_again(struct campaign *c, struct comparison *v);
 /* Whether a state keeps the description's invariants. */
 bool campaign_keeps_invariants(struct machine *m);
 /* Counts it. */

@@ -186,7 +186,7 @@ struct solver *solver_new(unsigned rlimit)
 	struct solver *s = must_alloc(sizeof *s);
 	Z3_config config = Z3_mk_config();
 
-	*s = (struct solver){.domain = {solver_op, solver_decide, solver_select, solver_store, solver_function, solver_make_unknown, solver_arrays_differ, solver_copy}};
+	*s = (struct solver){.domain = {solver_op, solver_decide, solver_suppose, solver_select, solver_store, solver_function, solver_make_unknown, solver_arrays_differ, solver_copy}};
 	s->arena = arena_new();
 	s->z = Z3_mk_context(config);
 	Z3_del_config(config);
@@ -217,6 +217,7 @@ void solver_free(struct solver *s)
 	free(s->usual.constants);
 	free(s->usual.values);
 	free(s->open.ids);
+	solver_suppose(&s->domain, value_const(1, 0));
 	free(s);
 }
 

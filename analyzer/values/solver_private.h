@@ -17,7 +17,7 @@ struct answered {
 	struct answered *next;
 };
 
-enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512, TOPIC_MAX = 400 };
+enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512, TOPIC_MAX = 400, PREMISES_MAX = 16 };
 
 /* The set of the variable's values for which a condition holds, once found. */
 struct known_set {
@@ -31,6 +31,11 @@ struct known_set {
 struct seen_terms {
 	unsigned *ids, count, room;
 };
+/* Supposed of a walk: a Boolean, and all terms in it. */
+struct premise_of_walk {
+	struct value holds;
+	struct seen_terms terms;
+};
 struct usual {
 	Z3_ast *constants, *values;
 	unsigned count, room;
@@ -43,6 +48,9 @@ struct solver {
 	unsigned rlimit;
 	struct usual usual;
 	struct seen_terms open; /* conditions that no simplification decides */
+	struct premise_of_walk premises[PREMISES_MAX];
+	unsigned premise_count;
+	struct seen_terms unfixed; /* values that they leave open */
 	Z3_ast one, zero;
 	Z3_func_decl functions[UF_COUNT];
 	struct arena *arena;
@@ -94,6 +102,11 @@ struct value solver_arrays_differ(struct domain *d, struct value a, struct value
 
 /* --- solver_split.c --- */
 int solver_decide(struct domain *d, struct value condition);
+
+/* --- solver_suppose.c --- */
+void solver_suppose(struct domain *d, struct value premise);
+/* Whether one of the premises gives v one value, and which. That it does is a question like any other, and heard as one. */
+bool solver_fixed(struct solver *s, struct value v, u128 *bits);
 
 /* --- solver_listen.c --- */
 void tell(struct solver *s, struct value formula, enum answer answer);

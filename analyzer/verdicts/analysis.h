@@ -197,9 +197,14 @@ json_t *theorem_result(unsigned rlimit);
 json_t *settings_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
 
 /* --- repair.c --- */
-/* What must trap so that every square of this scenario commutes (`scenario`: its part of prove_result), the overlay that makes it so, and
- * what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
-json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario);
+/* Of what settings_json found (`host`), the first choice where the scenario has other values or none: a list of {field, value}. Settings that only sharing
+ * the processor asks for are left out. The caller owns it. */
+json_t *settings_to_apply(const struct isa *isa, const struct scenario *s, const json_t *host);
+/* The overlay that gives the scenario these settings; to be freed. */
+char *settings_overlay(const struct isa *isa, const struct scenario *s, const json_t *settings);
+/* What must trap so that every square of this scenario commutes (`scenario`: its part of prove_result, under `settings`, which the overlay
+ * makes too), the overlay that makes it so, and what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
+json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario, const json_t *settings);
 
 /* --- must_trap.c --- */
 /* Encodings that trap for lack of privilege in every state of a real level that guests' levels are taken down to, under the scenario's host

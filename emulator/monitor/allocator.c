@@ -129,7 +129,7 @@ static void remember(struct guest *g)
 {
 	struct monitor *m = g->monitor;
 
-	switch_expect(m);
+	memcpy(m->expected, m->below->words, m->below->word_count * sizeof *m->expected);
 	g->composed[0] = g->key[0];
 	stretches_copy(&g->depends_words, g->composed + 1, g->key + 1);
 	m->composed_for = g;

@@ -1,1 +1,0 @@
-isolde advise tests/isas/substitute-more.yaml --scenario plain --no-cache

@@ -1,1 +1,0 @@
-isolde prove tests/isas/tables.yaml

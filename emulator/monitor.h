@@ -55,6 +55,7 @@ struct monitor {
 	struct guest *running;            /* whose state is in the machine below */
 	struct guest *composed_for;       /* whose relocation stands there */
 	uint64_t *expected;               /* words of the machine below that direct execution must not change */
+	uint64_t expected_steps, expected_completed; /* of the machine below, that `expected` has seen */
 	bool *guarded;                    /* per component: is it one of those? */
 	struct stretches guarded_words, shared_words; /* those; what is the same in a guest and in the machine below */
 	struct stretches watched_words, timed_words;  /* of what is shared: what machine->watched and timed say */

@@ -100,17 +100,31 @@ static void print_instruction(const json_t *i, FILE *out)
 	free(fields);
 }
 
+/* The settings that the repair takes for granted, and what is proved with them alone. */
+static void print_granted(const json_t *repair, FILE *out)
+{
+	const json_t *settings = json_object_get(repair, "settings");
+
+	if (!json_array_size(settings))
+		return;
+	fputs("  with ", out);
+	print_alternative(settings, out);
+	fprintf(out, ", equivalence is: %s\n", text_of(json_object_get(repair, "before"), "verdict"));
+}
+
 static void print_repair(const json_t *repair, FILE *out)
 {
 	const json_t *list = json_object_get(repair, "must_trap"), *i, *after = json_object_get(repair, "after");
-	const char *overlay = json_string_value(json_object_get(repair, "overlay"));
+	const char *overlay = json_string_value(json_object_get(repair, "overlay")), *besides;
 	size_t n;
 
+	print_granted(repair, out);
+	besides = json_array_size(json_object_get(repair, "settings")) ? " besides" : "";
 	if (!json_array_size(list)) {
-		fputs("  repair: no instruction has to change\n", out);
+		fprintf(out, "  repair: no instruction has to change%s\n", besides);
 		return;
 	}
-	fprintf(out, "  repair: %zu instruction%s must trap\n", json_array_size(list), json_array_size(list) > 1 ? "s" : "");
+	fprintf(out, "  repair: %zu instruction%s must trap%s\n", json_array_size(list), json_array_size(list) > 1 ? "s" : "", besides);
 	json_array_foreach(list, n, i)
 		print_instruction(i, out);
 	if (!overlay) {

@@ -165,7 +165,8 @@ static void put_advised(const struct sink *s, const json_t *book, const json_t *
 	put(s, "<section class=\"advice\"><h3>A repair, checked</h3>\n");
 	put_settings_found(s, json_object_get(advice, "host"));
 	if (json_array_size(json_object_get(repair, "must_trap"))) {
-		put(s, "<p>It is enough if these trap:</p>\n<ul>\n");
+		put(s, "<p>It is enough if these trap%s:</p>\n<ul>\n",
+		    json_array_size(json_object_get(repair, "settings")) ? ", with the settings above" : "");
 		put_must_trap(s, repair);
 		put(s, "</ul>\n");
 	}

@@ -172,6 +172,8 @@ static void print_levels(const json_t *levels, bool colour, FILE *out)
 				continue;
 			fprintf(out, "  level %s as %s: %s: %s%s%s\n", text_of(level, "level"), text_of(level, "real_level"), text_of(o, "statement"),
 				paint(colour, text_of(o, "verdict")), text_of(o, "verdict"), plain(colour));
+			print_names(json_object_get(o, "refuted"), "      by: ", out);
+			print_names(json_object_get(o, "undecided"), "      open: ", out);
 			print_names(json_object_get(o, "lost"), "      lost: ", out);
 			print_pair(json_object_get(o, "witness"), out);
 			print_case(json_object_get(o, "case"), out);

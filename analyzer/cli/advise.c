@@ -41,13 +41,13 @@ static bool write_overlay(const char *overlay, char *path, size_t room, const ch
 	return true;
 }
 
-/* What the theorem says of the repaired description; NULL after a message. */
+/* What is proved of the scenario with an overlay: its part of prove_result. NULL after a message. */
 static json_t *prove_again(const struct arguments *a, const char *overlay, const char *scenario)
 {
 	struct arguments with = *a;
 	struct arena *arena = arena_new();
 	const struct scenario *s = NULL;
-	json_t *result = NULL, *verdict = NULL;
+	json_t *result = NULL, *head = NULL;
 	struct isa *isa;
 	int status;
 
@@ -57,10 +57,29 @@ static json_t *prove_again(const struct arguments *a, const char *overlay, const
 	if (isa && find_scenario(isa, &with, &s))
 		result = prove_all(isa, &with, s, &status);
 	if (result)
-		verdict = json_incref(json_object_get(json_object_get(json_array_get(json_object_get(result, "scenarios"), 0), "theorem"), "equivalence"));
+		head = json_incref(json_array_get(json_object_get(result, "scenarios"), 0));
 	json_decref(result);
 	arena_free(arena);
-	return verdict;
+	return head;
+}
+
+static json_t *equivalence_of(const json_t *head)
+{
+	return json_object_get(json_object_get(head, "theorem"), "equivalence");
+}
+
+/* The scenario as it is proved with the settings that were found. NULL after a message. */
+static json_t *prove_with(const struct arguments *a, const struct isa *isa, const struct scenario *s, const json_t *settings)
+{
+	char path[4096], *overlay = settings_overlay(isa, s, settings);
+	json_t *head = NULL;
+
+	if (write_overlay(overlay, path, sizeof path, NULL)) {
+		head = prove_again(a, path, s->name);
+		unlink(path);
+	}
+	free(overlay);
+	return head;
 }
 
 /* An overlay is shown with what was proved of it. */
@@ -73,25 +92,42 @@ static void check_repair(const struct arguments *a, json_t *repair, const char *
 	if (!overlay || !write_overlay(overlay, path, sizeof path, only_one ? a->output : NULL))
 		return;
 	again = prove_again(a, path, scenario);
-	json_object_set_new(repair, "after", again ? again : json_null());
+	json_object_set(repair, "after", again ? equivalence_of(again) : json_null());
+	json_decref(again);
 	if (!only_one || !a->output)
 		unlink(path);
+}
+
+/* The repair is made for the scenario with the settings that were found: they cost nothing. */
+static json_t *repair_of(const struct arguments *a, const struct isa *isa, const struct scenario *s, const json_t *head, const json_t *host)
+{
+	json_t *settings = settings_to_apply(isa, s, host), *set = json_array_size(settings) ? prove_with(a, isa, s, settings) : NULL, *repair;
+
+	if (json_array_size(settings) && !set) /* it could not be tried: as it stands */
+		json_array_clear(settings);
+	repair = repair_json(isa, s, set ? set : head, settings);
+	json_object_set_new(repair, "settings", settings);
+	if (set)
+		json_object_set(repair, "before", equivalence_of(set));
+	json_decref(set);
+	return repair;
 }
 
 static json_t *advise_scenario(const struct arguments *a, const struct isa *isa, const struct scenario *s, json_t *proof, bool only_one,
 			       unsigned *internal)
 {
 	struct options options = analysis_options(a);
-	json_t *head = json_incref(named(json_object_get(proof, "scenarios"), s->name)), *o = json_object(), *repair;
+	json_t *head = json_incref(named(json_object_get(proof, "scenarios"), s->name)), *o = json_object(), *host, *repair;
 
 	options.processor = true; /* guests are to share it; what only that needs is marked */
 	options.witnesses = true;
 	json_object_set_new(o, "name", json_string(s->name));
 	json_object_set(o, "map", json_object_get(head, "map"));
 	json_object_set(o, "monitor_level", json_object_get(head, "monitor_level"));
-	json_object_set(o, "equivalence", json_object_get(json_object_get(head, "theorem"), "equivalence"));
-	json_object_set_new(o, "host", settings_json(isa, s, &options, internal));
-	repair = repair_json(isa, s, head);
+	json_object_set(o, "equivalence", equivalence_of(head));
+	host = settings_json(isa, s, &options, internal);
+	json_object_set_new(o, "host", host);
+	repair = repair_of(a, isa, s, head, host);
 	check_repair(a, repair, s->name, only_one);
 	json_object_set_new(o, "repair", repair);
 	json_decref(head);

@@ -242,6 +242,15 @@ struct composition {
 	bool *keeps;                  /* per component: relocation that the real machine has as the guest has it; NULL: none */
 };
 
+/* What holds of the monitor's own tables whenever a trap is delivered to it: a hypothesis of `prove` (theory.md section 4, trap
+ * transparency), in the author's words and as a predicate (cause, value) -> Boolean of the real state. */
+struct premise {
+	const char *sentence;
+	struct ir_function *holds;
+	struct span where;
+	struct premise *next;
+};
+
 struct scenario {
 	const char *name, *description;
 	bool is_default;
@@ -255,6 +264,7 @@ struct scenario {
 	struct composition composition;    /* the scenario's own, or the machine's */
 	struct ir_function *hypercall;     /* NULL, or (cause, value) -> Boolean: this trap is a guest's call of the monitor */
 	struct ir_function *interpret;     /* NULL, or: virtual states in which the monitor executes nothing directly */
+	struct premise *tables;         /* the scenario's own, or the machine's; NULL: nothing is said */
 	struct yaml *node;
 	struct expectation *expect;
 	struct span where;
@@ -371,6 +381,7 @@ struct isa {
 	struct scenario *scenarios;
 	struct expectation *expect;
 	struct ir_function *translate, *trap_target, *trap_entry;
+	struct ir_function *recover; /* NULL, or (cause, value): the way back from trap entry, run in the state after it */
 	bool pure_translation; /* translate reads no memory */
 	/* What happens between instructions; each may be NULL (isa-specs/README.md, "Between instructions"). */
 	struct ir_function *undecoded, *interrupt, *wakes, *tick, *quiet;

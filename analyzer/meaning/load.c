@@ -275,7 +275,7 @@ static void load_head(struct loader *ld, struct yaml *root)
 		"kind", "name", "long_name", "description", "source", "omits", "include", "bit_numbering", "fetch", "levels", "memory",
 		"causes", "enums", "constants", "types", "spaces", "state", "inputs", "invariants", "functions", "translate(",
 		"trap_target(", "trap_entry(", "traps", "decoders", "prefixes", "instructions", "scenarios", "expect", "of", "remove",
-		"platform", "composition", "patch", "words", "bits", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", "tests", NULL};
+		"platform", "composition", "monitor", "patch", "words", "bits", "undecoded(", "interrupt(", "wakes(", "tick(", "quiet(", "tests", NULL};
 	static const char *const texts[] = {"before", "test", "after", "build", NULL};
 	struct isa *isa = ld->isa;
 	struct yaml *name = required(ld, root, "name");

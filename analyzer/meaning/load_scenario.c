@@ -248,7 +248,7 @@ static struct scenario *new_scenario(struct loader *ld, const char *name)
 static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node)
 {
 	static const char *const keys[] = {"map", "default", "monitor_level", "host", "host_controllable", "pass_through", "deprivileged", "description",
-					   "expect", "source", "composition", "interpret", "hypercall(", NULL};
+					   "expect", "source", "composition", "monitor", "interpret", "hypercall(", NULL};
 	struct scenario *s;
 	struct yaml *list;
 

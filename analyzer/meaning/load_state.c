@@ -411,7 +411,7 @@ static bool *saved_flag(struct component *c)
 
 static void read_traps(struct loader *ld, struct yaml *traps)
 {
-	static const char *const keys[] = {"rollback", "keeps", "saves", NULL}, *const words[] = {"all", "none", NULL};
+	static const char *const keys[] = {"rollback", "keeps", "saves", "recover(", NULL}, *const words[] = {"all", "none", NULL};
 	bool none;
 
 	if (!traps)

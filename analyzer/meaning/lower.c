@@ -142,16 +142,48 @@ static void lower_composition(struct lowering *l, struct yaml *node, const char 
 	c->map = special(l, node, prefix, "map", map, &linked);
 }
 
+/* `monitor:`, a map from sentences to predicates. */
+static struct premise *lower_tables(struct lowering *l, struct yaml *node, const char *prefix)
+{
+	struct parameter params[2] = {{0}}, boolean = {.width = 0};
+	struct premise *first = NULL, **end = &first;
+
+	if (node && node->kind != YAML_MAP) {
+		diag_add(l->diags, E_VALUE, node->where, "monitor is a map from sentences to bodies that say whether they hold");
+		return NULL;
+	}
+	implied_type(l->isa, "cause", &params[0]);
+	implied_type(l->isa, "value", &params[1]);
+	for (size_t i = 0; node && i < node->count; i++) {
+		struct premise *h = ARENA_NEW(l->arena, struct premise);
+
+		h->sentence = node->pairs[i].key->text;
+		h->where = node->pairs[i].key->where;
+		node->pairs[i].value->used = true;
+		if (node->pairs[i].value->kind != YAML_SCALAR) {
+			diag_add(l->diags, E_VALUE, node->pairs[i].value->where, "what the monitor's tables hold is the body of an operation");
+			continue;
+		}
+		h->holds = lower_body(l, arena_printf(l->arena, "%smonitor.%zu", prefix, i + 1), params, 2, &boolean, node->pairs[i].value, NULL);
+		*end = h;
+		end = &h->next;
+	}
+	return first;
+}
+
 static void lower_scenarios(struct lowering *l)
 {
 	static const char *const hypercall[] = {"cause", "value", NULL};
 	struct parameter boolean = {.width = 0};
 	struct composition machine = {0};
+	struct premise *tables = lower_tables(l, yaml_get(l->isa->root, "monitor"), "");
 
 	lower_composition(l, yaml_get(l->isa->root, "composition"), "composition.", &machine);
 	for (struct scenario *s = l->isa->scenarios; s; s = s->next) {
 		struct yaml *own = s->node ? yaml_get(s->node, "composition") : NULL, *when = s->node ? yaml_get(s->node, "interpret") : NULL;
+		struct yaml *monitor = s->node ? yaml_get(s->node, "monitor") : NULL;
 
+		s->tables = monitor ? lower_tables(l, monitor, arena_printf(l->arena, "%s.", s->name)) : tables;
 		machine.keeps = s->composition.keeps;
 		s->composition = machine;
 		if (own)
@@ -167,7 +199,7 @@ static void lower_specials(struct lowering *l)
 {
 	static const char *const translate[] = {"level", "va", "access", NULL}, *const target[] = {"cause", "level", NULL};
 	static const char *const entry[] = {"cause", "pc", "value", NULL}, *const encoding[] = {"encoding", NULL};
-	static const char *const none[] = {NULL}, *const tick[] = {"steps", "completed", NULL};
+	static const char *const none[] = {NULL}, *const recover[] = {"cause", "value", NULL}, *const tick[] = {"steps", "completed", NULL};
 	struct isa *isa = l->isa;
 	struct yaml *root = isa->root;
 	struct parameter address = {.width = isa->memory.address}, level = {.width = isa->level_width, .enumeration = isa->level_enum};
@@ -177,6 +209,7 @@ static void lower_specials(struct lowering *l)
 	isa->pure_translation = !isa->translate || !reads_memory(isa->translate->body);
 	isa->trap_target = special(l, root, "", "trap_target", target, &level);
 	isa->trap_entry = special(l, root, "", "trap_entry", entry, NULL);
+	isa->recover = special(l, yaml_get(root, "traps"), "traps.", "recover", recover, NULL);
 	isa->undecoded = special(l, root, "", "undecoded", encoding, NULL);
 	isa->interrupt = special(l, root, "", "interrupt", none, NULL);
 	isa->wakes = special(l, root, "", "wakes", none, &boolean);

@@ -94,6 +94,12 @@ static int do_decide(struct domain *d, struct value condition)
 	return condition.bits != 0;
 }
 
+/* Everything is decided. */
+static void do_suppose(struct domain *d, struct value premise)
+{
+	(void)d, (void)premise;
+}
+
 static struct value do_select(struct domain *d, struct value array, struct value index, unsigned width)
 {
 	(void)d;
@@ -189,7 +195,7 @@ struct concrete *concrete_new(struct arena *arena, const struct oracle *oracle)
 {
 	struct concrete *c = ARENA_NEW(arena, struct concrete);
 
-	c->domain = (struct domain){do_op, do_decide, do_select, do_store, do_function, do_unknown, do_arrays_differ, do_copy};
+	c->domain = (struct domain){do_op, do_decide, do_suppose, do_select, do_store, do_function, do_unknown, do_arrays_differ, do_copy};
 	c->arena = arena;
 	if (oracle)
 		c->oracle = *oracle;

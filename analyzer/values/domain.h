@@ -26,6 +26,9 @@ struct domain {
 	struct value (*op)(struct domain *, enum op, const struct value *args, unsigned width, unsigned low);
 	/* Whether a Boolean is true (1), false (0) or open (-1). */
 	int (*decide)(struct domain *, struct value condition);
+	/* One more premise of the walks to come: what follows from it alone is decided. What comes out of them holds where the premises do. True:
+	 * nothing is supposed any more. */
+	void (*suppose)(struct domain *, struct value premise);
 	struct value (*select)(struct domain *, struct value array, struct value index, unsigned width);
 	struct value (*store)(struct domain *, struct value array, struct value index, struct value element);
 	struct value (*function)(struct domain *, enum uninterpreted, const struct value *args, unsigned count, unsigned width);

@@ -57,6 +57,25 @@ struct value join_overlays(struct solver *s, struct value c, struct value a, str
 	return (struct value){(u128)(uintptr_t)o, a.term, a.width};
 }
 
+/* Whether two indices are the same: 1, 0, or -1 for open. Under premises, where a frame that was pushed is read back, their difference and the
+ * premises are looked at; elsewhere that costs more than it saves. */
+static int same_index(struct solver *s, Z3_ast a, Z3_ast b)
+{
+	Z3_ast difference;
+	u128 same;
+
+	if (a == b)
+		return 1;
+	if (Z3_is_numeral_ast(s->z, a) && Z3_is_numeral_ast(s->z, b))
+		return 0;
+	if (!s->premise_count)
+		return -1;
+	difference = Z3_simplify(s->z, Z3_mk_bvsub(s->z, a, b));
+	if (Z3_is_numeral_ast(s->z, difference))
+		return Z3_simplify(s->z, Z3_mk_eq(s->z, a, b)) == Z3_mk_true(s->z);
+	return solver_fixed(s, wrap(Z3_mk_eq(s->z, a, b), 0), &same) ? same != 0 : -1;
+}
+
 struct value solver_select(struct domain *d, struct value array, struct value index, unsigned width)
 {
 	struct solver *s = (struct solver *)d;
@@ -69,17 +88,17 @@ struct value solver_select(struct domain *d, struct value array, struct value in
 	a = index.term ? term(s, array) : (Z3_ast)array.term;
 	i = term(s, index);
 
-	/* Look through stores whose index is the same term, or another constant. */
+	/* Look through stores whose index is the same, or surely another one. */
 	for (;;) {
 		Z3_app app = Z3_to_app(s->z, a);
-		Z3_ast at;
+		int same;
 
 		if (Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) != Z3_OP_STORE)
 			break;
-		at = Z3_get_app_arg(s->z, app, 1);
-		if (at == i)
+		same = same_index(s, Z3_get_app_arg(s->z, app, 1), i);
+		if (same > 0)
 			return literal(s, Z3_get_app_arg(s->z, app, 2), width);
-		if (!Z3_is_numeral_ast(s->z, at) || !Z3_is_numeral_ast(s->z, i))
+		if (same < 0)
 			break;
 		a = Z3_get_app_arg(s->z, app, 0);
 	}

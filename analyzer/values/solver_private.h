@@ -13,12 +13,11 @@ struct answered {
 	Z3_ast formula;
 	enum answer answer;
 	struct model model;
-	bool brief; /* that only a brief try was made */
 	struct answered *same; /* what the formula was simplified to; NULL: it is that itself */
 	struct answered *next;
 };
 
-enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512, TOPIC_MAX = 400 };
+enum { RECENT_MODELS = 6, TABLE = 1024, SET_RANGES_MAX = 256, UNKNOWNS_MAX = 512, TOPIC_MAX = 400, PREMISES_MAX = 16 };
 
 /* The set of the variable's values for which a condition holds, once found. */
 struct known_set {
@@ -32,25 +31,26 @@ struct known_set {
 struct seen_terms {
 	unsigned *ids, count, room;
 };
-
-/* Constants and the values that they mostly have. */
-struct usual_value {
-	Z3_ast constant, value;
-	bool encoding, free; /* of the instruction's encoding; free to have another value in the search at hand */
+/* Supposed of a walk: a Boolean, and all terms in it. */
+struct premise_of_walk {
+	struct value holds;
+	struct seen_terms terms;
 };
 struct usual {
-	struct usual_value *items;
+	Z3_ast *constants, *values;
 	unsigned count, room;
-	struct seen_terms known;
 };
 
 struct solver {
 	struct domain domain; /* first: a struct domain * is a struct solver * */
 	Z3_context z;
-	Z3_solver solver, splitter, sampler, brief;
+	Z3_solver solver, splitter, searcher, sampler;
 	unsigned rlimit;
 	struct usual usual;
 	struct seen_terms open; /* conditions that no simplification decides */
+	struct premise_of_walk premises[PREMISES_MAX];
+	unsigned premise_count;
+	struct seen_terms unfixed; /* values that they leave open */
 	Z3_ast one, zero;
 	Z3_func_decl functions[UF_COUNT];
 	struct arena *arena;
@@ -103,6 +103,11 @@ struct value solver_arrays_differ(struct domain *d, struct value a, struct value
 /* --- solver_split.c --- */
 int solver_decide(struct domain *d, struct value condition);
 
+/* --- solver_suppose.c --- */
+void solver_suppose(struct domain *d, struct value premise);
+/* Whether one of the premises gives v one value, and which. That it does is a question like any other, and heard as one. */
+bool solver_fixed(struct solver *s, struct value v, u128 *bits);
+
 /* --- solver_listen.c --- */
 void tell(struct solver *s, struct value formula, enum answer answer);
 /* The walk goes on as if the condition had this value. */
@@ -130,8 +135,10 @@ Z3_solver new_solver(struct solver *s, unsigned share);
 enum answer check_with(struct solver *s, Z3_solver solver, Z3_ast formula, struct model *model);
 
 /* --- solver_usual.c --- */
-/* Solves it; if it is large, states near the usual one are tried first. Brief: a small part of the budget, and no search. */
-enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *model);
+/* A formula of many terms: to search near the usual state costs less than to solve it. */
+bool is_large(struct solver *s, Z3_ast formula);
+/* Looks for a model near the usual state, with a part of the budget. */
+enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *model);
 
 /* --- solver_model.c --- */
 /* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */

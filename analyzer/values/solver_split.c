@@ -189,6 +189,14 @@ static int decide_by_region(struct solver *s, Z3_ast condition)
 	return 1;
 }
 
+/* What the premises say of the condition. */
+static int decide_supposed(struct solver *s, struct value c)
+{
+	u128 bits;
+
+	return solver_fixed(s, c, &bits) ? bits != 0 : -1;
+}
+
 int solver_decide(struct domain *d, struct value c)
 {
 	struct solver *s = (struct solver *)d;
@@ -205,11 +213,11 @@ int solver_decide(struct domain *d, struct value c)
 		}
 	}
 	if (is_seen(&s->open, Z3_get_ast_id(s->z, c.term)))
-		return -1;
+		return decide_supposed(s, c);
 	known_value = Z3_get_bool_value(s->z, Z3_simplify(s->z, c.term));
 	if (known_value == Z3_L_UNDEF) {
 		seen_before(&s->open, Z3_get_ast_id(s->z, c.term));
-		return -1;
+		return decide_supposed(s, c);
 	}
 	took_for(s, c.term, known_value == Z3_L_TRUE);
 	return known_value == Z3_L_TRUE;

@@ -87,13 +87,23 @@ static struct value do_plain_op(struct solver *s, enum op op, const struct value
 	return wrap(result, width);
 }
 
+enum { FIXED_WIDTH = 2 }; /* levels, rights: what addresses are chosen by. Of wider fields little is ever fixed */
+
 struct value solver_op(struct domain *d, enum op op, const struct value *args, unsigned width, unsigned low)
 {
 	struct solver *s = (struct solver *)d;
+	struct value result;
+	u128 bits;
 
+	if (op == OP_ite && solver_fixed(s, args[0], &bits))
+		return args[bits ? 1 : 2];
 	if (op == OP_ite && args[1].term && args[1].term == args[2].term)
 		return join_overlays(s, args[0], args[1], args[2]);
-	return do_plain_op(s, op, args, width, low);
+	result = do_plain_op(s, op, args, width, low);
+	if (op != OP_extract || !s->premise_count)
+		return result;
+	result = literal(s, Z3_simplify(s->z, result.term), width);
+	return width <= FIXED_WIDTH && solver_fixed(s, result, &bits) ? value_const(bits, width) : result;
 }
 
 struct value solver_function(struct domain *d, enum uninterpreted f, const struct value *args, unsigned count, unsigned width)

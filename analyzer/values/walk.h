@@ -15,6 +15,7 @@ enum physical {
 	PHYSICAL_SEEN,  /* classification: a word that the program sees, where the run's own relocation shows it, else the host's */
 	PHYSICAL_GUEST, /* a virtual machine: the address is guest-physical, and names SLOT_MEMORY */
 	PHYSICAL_HOST,  /* the real machine under a monitor: SLOT_HOST alone, unrelated to the guest's memory */
+	PHYSICAL_MONITOR, /* trap entry for the monitor: as PHYSICAL_HOST, and what is translated at the monitor's level is in SLOT_HOST too */
 	PHYSICAL_FREE   /* coverage: each unit that is read is a value of its own, UNKNOWN number WALK_READ + n */
 };
 enum { WALK_READ = 0x7ead0000 };
@@ -63,6 +64,7 @@ struct walk_input {
 	struct value run;                      /* 8 bits: which of two runs this is */
 	enum memory_model model;
 	enum physical physical;
+	struct value monitor;                  /* PHYSICAL_MONITOR: the monitor's level. It maps its own addresses one to one */
 	const struct value *view;              /* MEMORY_VIEW: components that the translation reads; else NULL */
 	const struct value *start;             /* slots before */
 	const struct walk_outside *outside;    /* NULL: all addresses are storage, ports are an array */

@@ -144,7 +144,7 @@ void walker_load(struct walker *w, const struct frame *frame, const struct ir_st
 		if (dead(flow) || (i == 0 && load_outside(w, flow, s, pa, va)))
 			return;
 		first = i ? first : pa;
-		whole = assemble(w, whole, walker_moved(w, flow)
+		whole = assemble(w, whole, walker_reaches_real(w, flow, s->b ? &level : NULL)
 						 ? walker_read(w, flow, offset(w, pa, s->split ? 0 : i), unit)
 						 : w->d->select(w->d, *memory_slot(w, flow), offset(w, pa, s->split ? 0 : i), unit),
 				 i == 0, s->big_endian);
@@ -193,7 +193,7 @@ void walker_store(struct walker *w, const struct frame *frame, const struct ir_s
 
 		if (outside[i])
 			continue;
-		if (walker_moved(w, flow)) {
+		if (walker_reaches_real(w, flow, s->b ? &level : NULL)) {
 			walker_write(w, flow, pa[i], part_value(w, whole, part_of(s->big_endian, i, count), unit));
 			continue;
 		}

@@ -85,8 +85,9 @@ struct value walker_run_function(struct walker *w, const struct ir_function *f, 
 
 /* --- walk_translation.c --- */
 
-/* The instruction has changed relocation or mode by now: its accesses go where its own state says, in real storage. */
-bool walker_moved(const struct walker *w, const struct flow *flow);
+/* The access, at the current level or at `named` (may be NULL), goes to real storage: the instruction has changed relocation or mode by
+ * now, or it is the monitor's own. */
+bool walker_reaches_real(const struct walker *w, const struct flow *flow, const struct value *named);
 
 /* The physical address of va, `memory.address` bits, at the current level or at `named` (may be NULL). Faults leave; the flow may be dead. */
 struct value walker_translate(struct walker *w, struct flow *flow, const struct value *named, struct value va, enum access access);

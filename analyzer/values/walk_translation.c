@@ -33,7 +33,7 @@ static struct value seen_component(const struct walker *w, const struct flow *fl
 }
 
 /* The instruction has changed relocation or mode by now: its accesses go where its own state says, in real storage. */
-bool walker_moved(const struct walker *w, const struct flow *flow)
+static bool moved(const struct walker *w, const struct flow *flow)
 {
 	for (unsigned i = 0; i < w->isa->component_count; i++)
 		if ((w->isa->components[i].role == ROLE_RELOCATION || w->isa->components[i].role == ROLE_MODE) &&
@@ -42,14 +42,27 @@ bool walker_moved(const struct walker *w, const struct flow *flow)
 	return false;
 }
 
+/* The monitor's own tables lead to its own storage, whatever the guest's do. */
+static bool monitors(const struct walker *w, struct value level)
+{
+	return w->in->physical == PHYSICAL_MONITOR && !w->isa->pure_translation && value_same(level, w->in->monitor);
+}
+
+bool walker_reaches_real(const struct walker *w, const struct flow *flow, const struct value *named)
+{
+	return moved(w, flow) || monitors(w, named ? *named : current_mode(w, flow));
+}
+
 /* theory.md section 4: the access goes through the tables that the program sees at its current level. Where the instruction
  * names a level, that is the current level's tables if it is the real level, and that level's own otherwise. */
 struct value walker_translate(struct walker *w, struct flow *flow, const struct value *named, struct value va, enum access access)
 {
 	struct value level = named ? *named : current_mode(w, flow), args[3], fault, value;
 
-	if (w->in->model == MEMORY_REAL || walker_moved(w, flow))
+	if (w->in->model == MEMORY_REAL || moved(w, flow))
 		return described(w, flow, walker_copy(w, flow->slots, slot_count(w->isa)), level, va, access);
+	if (monitors(w, level))
+		return value_resize(w->d, va, w->isa->memory.address);
 	if (named)
 		level = value_ite(w->d, value_eq(w->d, *named, current_mode(w, flow)), seen_component(w, flow, w->isa->mode), *named);
 	else
@@ -134,7 +147,7 @@ static struct value *physical_slot(struct walker *w, struct flow *flow)
 {
 	if (w->in->model == MEMORY_REAL || w->in->physical == PHYSICAL_GUEST)
 		return memory_slot(w, flow);
-	return w->in->physical == PHYSICAL_HOST ? &flow->slots[extra(w, SLOT_HOST)] : NULL;
+	return w->in->physical == PHYSICAL_HOST || w->in->physical == PHYSICAL_MONITOR ? &flow->slots[extra(w, SLOT_HOST)] : NULL;
 }
 
 /* Untranslated: in the view, an address either holds a word that the program sees, or one of the host's. */

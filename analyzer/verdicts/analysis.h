@@ -62,7 +62,7 @@ struct setting {
 	enum profile profile;
 	const struct options *options;
 	const struct component *only; /* of trap transparency: this component alone; NULL: all */
-	const struct cause *cause;     /* of memory traps: this cause alone; NULL: all */
+	const struct cause *cause;     /* of memory traps: this cause alone; NULL: all. Of trap entry: the cause */
 	const bool *alongside; /* of the square, per level: direct execution may go there from the level at hand; NULL: nowhere */
 };
 
@@ -142,10 +142,20 @@ predicate breaks_control;     /* it runs directly, and changes real mode, reloca
 predicate breaks_transparency; /* a trap to the monitor leaves something that the program sees other than it was */
 predicate breaks_invariant;   /* run 0 completes, and an invariant does not hold after it */
 predicate loses_memory_trap;  /* in the state of run 1, some cause of a memory trap does not go to the monitor */
-predicate entry_breaks_transparency; /* in the state of run 1, trap entry for the monitor changes what the program sees */
-predicate entry_breaks_invariant;    /* in the state of run 0, trap entry breaks an invariant */
 /* Why the square fails in these concrete runs: a list of {place, how}. The caller owns it. */
 json_t *square_differences(const struct setting *s, const struct run *runs);
+/* The level that a trap of this cause goes to from a run's state. */
+struct value trap_goes(const struct setting *s, const struct run *r, const struct cause *cause);
+/* The program sees component i, and nothing says that trap entry saves it. */
+bool must_survive(const struct setting *s, unsigned i);
+/* Some invariant does not hold in these slots, which the run has come to. */
+struct value invariant_broken(const struct setting *s, const struct run *r, struct value *slots);
+
+/* --- entry.c: trap entry, of the one cause that the setting names --- */
+predicate entry_given;               /* in the state of run 1: legal, the trap goes to the monitor, and its tables are as the scenario says */
+predicate entry_breaks_transparency; /* given that, trap entry (and the way back, if it is described) leaves the program something else */
+predicate entry_misses_monitor;      /* given that, trap entry stops the processor, or ends at another level with no interrupt to follow */
+predicate entry_breaks_invariant;    /* in the state of run 0, trap entry breaks an invariant */
 /* What trap entry loses in this concrete state: names. The caller owns it. */
 json_t *entry_losses(const struct setting *s, const struct run *runs);
 
@@ -165,6 +175,7 @@ json_t *classify_instruction(const struct isa *isa, const struct instruction *i,
  * counts witnesses that did not replay. The caller owns the result. */
 json_t *prove_instruction(const struct isa *isa, const struct instruction *i, const struct options *options,
 			  const struct scenario *only, unsigned *internal, struct solver_counts *counts);
+/* --- machine.c --- */
 /* What does not depend on the instruction: trap entry, memory traps, address-space coverage, for each level of each scenario. */
 json_t *prove_machine(const struct isa *isa, const struct options *options, const struct scenario *only, unsigned *internal,
 		      struct solver_counts *counts);
@@ -186,9 +197,14 @@ json_t *theorem_result(unsigned rlimit);
 json_t *settings_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
 
 /* --- repair.c --- */
-/* What must trap so that every square of this scenario commutes (`scenario`: its part of prove_result), the overlay that makes it so, and
- * what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
-json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario);
+/* Of what settings_json found (`host`), the first choice where the scenario has other values or none: a list of {field, value}. Settings that only sharing
+ * the processor asks for are left out. The caller owns it. */
+json_t *settings_to_apply(const struct isa *isa, const struct scenario *s, const json_t *host);
+/* The overlay that gives the scenario these settings; to be freed. */
+char *settings_overlay(const struct isa *isa, const struct scenario *s, const json_t *settings);
+/* What must trap so that every square of this scenario commutes (`scenario`: its part of prove_result, under `settings`, which the overlay
+ * makes too), the overlay that makes it so, and what else could be done (reports/advise.schema.json, repair). The caller owns the result. */
+json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario, const json_t *settings);
 
 /* --- must_trap.c --- */
 /* Encodings that trap for lack of privilege in every state of a real level that guests' levels are taken down to, under the scenario's host

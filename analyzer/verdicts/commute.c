@@ -214,8 +214,7 @@ struct value breaks_control(const struct setting *s, const struct run *r)
 
 /* --- traps to the monitor --- */
 
-/* The program sees it, and the monitor does not find it saved by trap entry. */
-static bool must_survive(const struct setting *s, unsigned i)
+bool must_survive(const struct setting *s, unsigned i)
 {
 	return role_in(s->isa, s->scenario, i) == ROLE_GENERAL && !s->isa->components[i].saved &&
 	       (!s->only || s->only == &s->isa->components[i]);
@@ -232,84 +231,31 @@ struct value breaks_transparency(const struct setting *s, const struct run *r)
 	return value_and(s->domain, value_and(s->domain, real->legal, trapped), lost);
 }
 
-enum { ENTRY_VALUE = 0x7a1 };
-
-/* Asks `broken` of each cause (of a memory trap only, if `faults`), with the level that it goes to. */
-static struct value for_causes(const struct setting *s, const struct run *r, bool faults,
-			       struct value (*broken)(const struct setting *, const struct run *, struct value cause, struct value target))
+struct value trap_goes(const struct setting *s, const struct run *r, const struct cause *cause)
 {
 	const struct isa *isa = s->isa;
-	struct value any = no(), top = value_const(isa->levels[isa->level_count - 1].value, isa->level_width);
+	struct value args[2] = {value_const(cause->value, isa->cause_width), r->start[isa->mode]};
 
-	for (unsigned i = 0; i < isa->cause_count; i++) {
-		struct value args[2] = {value_const(isa->causes[i].value, isa->cause_width), r->start[isa->mode]};
-		struct value target = isa->trap_target ? says(s, r, isa->trap_target, args) : top;
-
-		if ((!faults || isa->causes[i].fault) && (!s->cause || s->cause == &isa->causes[i]))
-			any = value_or(s->domain, any, broken(s, r, args[0], target));
-	}
-	return value_and(s->domain, r->legal, any);
-}
-
-static struct value not_to_monitor(const struct setting *s, const struct run *r, struct value cause, struct value target)
-{
-	(void)r, (void)cause;
-	return value_not(s->domain, is_level(s, target, s->scenario->monitor));
+	return isa->trap_target ? says(s, r, isa->trap_target, args) : value_const(isa->levels[isa->level_count - 1].value, isa->level_width);
 }
 
 struct value loses_memory_trap(const struct setting *s, const struct run *r)
 {
-	return for_causes(s, real_of(r), true, not_to_monitor);
-}
+	const struct run *real = real_of(r);
+	struct value any = no();
 
-/* The state after trap entry with this cause and any value. */
-static struct value *enter(const struct setting *s, struct arena *scratch, const struct run *r, struct value cause)
-{
-	struct walk_input input = {.domain = s->domain, .isa = s->isa, .inputs = r->inputs, .run = r->number, .model = MEMORY_VIEW,
-				   .physical = r->physical, .view = r->view, .start = r->start};
-	struct value *slots = ARENA_ARRAY(scratch, struct value, slot_count(s->isa));
-	unsigned width = s->isa->memory.virtual_address; /* of a trap's value */
+	for (unsigned i = 0; i < s->isa->cause_count; i++) {
+		const struct cause *c = &s->isa->causes[i];
 
-	for (unsigned i = 0; i < slot_count(s->isa); i++)
-		slots[i] = r->start[i].term ? s->domain->copy(s->domain, r->start[i]) : r->start[i];
-	walk_trap_entry(scratch, &input, slots, cause, r->start[s->isa->pc], s->domain->unknown(s->domain, ENTRY_VALUE, width, 0));
-	return slots;
-}
-
-static struct value entry_changes(const struct setting *s, const struct run *r, struct value cause, struct value target)
-{
-	struct arena *scratch = arena_new();
-	struct value *slots = enter(s, scratch, r, cause), lost = no();
-
-	for (unsigned i = 0; i < s->isa->component_count; i++)
-		if (must_survive(s, i))
-			lost = value_or(s->domain, lost, component_differs(s, i, r->start[i], slots[i], false));
-	arena_free(scratch);
-	return value_and(s->domain, is_level(s, target, s->scenario->monitor), lost);
-}
-
-json_t *entry_losses(const struct setting *s, const struct run *runs)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < s->isa->component_count; i++) {
-		struct setting one = *s;
-
-		one.only = &s->isa->components[i];
-		if (value_is(entry_breaks_transparency(&one, runs), 1))
-			json_array_append_new(list, json_string(s->isa->components[i].name));
+		if (c->fault && (!s->cause || s->cause == c))
+			any = value_or(s->domain, any, value_not(s->domain, is_level(s, trap_goes(s, real, c), s->scenario->monitor)));
 	}
-	return list;
-}
-
-struct value entry_breaks_transparency(const struct setting *s, const struct run *r)
-{
-	return for_causes(s, real_of(r), false, entry_changes);
+	return value_and(s->domain, real->legal, any);
 }
 
 /* --- invariants --- */
 
-static struct value broken_in(const struct setting *s, const struct run *r, struct value *slots)
+struct value invariant_broken(const struct setting *s, const struct run *r, struct value *slots)
 {
 	struct run then = *r;
 	struct value all = value_const(1, 0);
@@ -322,22 +268,7 @@ static struct value broken_in(const struct setting *s, const struct run *r, stru
 
 struct value breaks_invariant(const struct setting *s, const struct run *r)
 {
-	return value_and(s->domain, completes(s, r), broken_in(s, r, r->o.slots));
-}
-
-static struct value entry_breaks(const struct setting *s, const struct run *r, struct value cause, struct value target)
-{
-	struct arena *scratch = arena_new();
-	struct value broken = broken_in(s, r, enter(s, scratch, r, cause));
-
-	(void)target;
-	arena_free(scratch);
-	return broken;
-}
-
-struct value entry_breaks_invariant(const struct setting *s, const struct run *r)
-{
-	return for_causes(s, virtual_of(r), false, entry_breaks);
+	return value_and(s->domain, completes(s, r), invariant_broken(s, r, r->o.slots));
 }
 
 /* --- for the reader: what it was --- */

@@ -88,12 +88,12 @@ static struct value at_address(struct coverage *c, struct value f, u128 at)
 	return f;
 }
 
-/* All elements of a register file as in the model. */
+/* All elements of a register file as in the model, those too that an index out of range would reach (segment registers 6 and 7). */
 static struct value file_in(struct coverage *c, struct model *model, const struct component *k, struct value file)
 {
 	struct value all = file;
 
-	for (unsigned e = 0; e < k->count; e++) {
+	for (unsigned e = 0; e < 1u << index_width(k->count); e++) {
 		struct value index = value_const(e, index_width(k->count));
 
 		all = c->d->store(c->d, all, index, value_const(solver_eval(c->solver, model, c->d->select(c->d, file, index, k->width)), k->width));
@@ -125,7 +125,9 @@ static struct value allowed_in(struct coverage *c, struct model *model)
 /* A real state that allows `at`, and with it as many far addresses as can be: where it allows, nothing has to be asked again. */
 static enum answer covered_around(struct coverage *c, u128 at, struct value *covered)
 {
-	unsigned width = c->va.width, far[] = {width - 1, width - 2, width * 3 / 4, width / 2, width / 4, 3, 0};
+	unsigned width = c->va.width;
+	u128 top = (u128)1 << (width - 1), far[] = {at | (top - 1), at | (top / 2 - 1), at | (top / 4 - 1), at & ~(top - 1), at & ~(top / 4 - 1), at ^ top,
+						     at ^ top >> 1, at ^ top >> width / 4, at ^ top >> width / 2, at ^ 8, at ^ 1};
 	struct value all = at_address(c, c->allowed[1], at);
 	struct model *model, *wider;
 	enum answer answer = possible(c, all, &model);
@@ -133,7 +135,7 @@ static enum answer covered_around(struct coverage *c, u128 at, struct value *cov
 	if (answer != ANSWER_SAT)
 		return answer;
 	for (unsigned i = 0; i < sizeof far / sizeof *far; i++) {
-		struct value also = value_and(c->d, all, at_address(c, c->allowed[1], at ^ (u128)1 << far[i]));
+		struct value also = value_and(c->d, all, at_address(c, c->allowed[1], far[i]));
 
 		if (possible(c, also, &wider) != ANSWER_SAT)
 			continue;

@@ -157,6 +157,17 @@ static json_t *host_settings(const struct isa *isa, const struct scenario *s)
 	return line;
 }
 
+/* The hypotheses of trap entry, in the author's words. */
+static void assume_tables(json_t *list, const struct isa *isa, const struct scenario *s)
+{
+	if (isa->trap_entry && !s->tables)
+		assume(list, "Trap entry gives the monitor control (nothing is said of its tables: monitor).");
+	for (const struct premise *p = s->tables; p; p = p->next)
+		json_array_append_new(list, json_sprintf("When a trap goes to the monitor: %s.", p->sentence));
+	if (s->tables && !isa->pure_translation)
+		assume(list, "What trap entry reads and writes at the monitor's level is the monitor's own storage, mapped one to one, and not refused.");
+}
+
 static json_t *assumptions(const struct isa *isa, const struct scenario *s)
 {
 	json_t *list = json_array(), *line;
@@ -174,6 +185,7 @@ static json_t *assumptions(const struct isa *isa, const struct scenario *s)
 		assume(list, "In the virtual states that the scenario names (interpret), the monitor interprets, and executes nothing directly.");
 	if ((line = saved_registers(isa)))
 		json_array_append_new(list, line);
+	assume_tables(list, isa, s);
 	for (unsigned i = 0; i < isa->omit_count; i++)
 		json_array_append_new(list, json_sprintf("Not described, and so not covered: %s.", isa->omits[i]));
 	return list;

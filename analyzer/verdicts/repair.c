@@ -164,8 +164,34 @@ static void write_instruction(struct buf *b, const struct isa *isa, const struct
 	write_operation(b, i);
 }
 
+/* The host's values that the scenario does not have by itself. */
+static void write_settings(struct buf *b, const char *scenario, const json_t *settings)
+{
+	const json_t *s;
+	size_t n;
+
+	if (!json_array_size(settings))
+		return;
+	buf_printf(b, "scenarios:\n  %s:\n    host: {", scenario);
+	json_array_foreach(settings, n, s)
+		buf_printf(b, "%s%s: %s", n ? ", " : "", text(s, "field"), text(s, "value"));
+	buf_puts(b, "}\n");
+}
+
+char *settings_overlay(const struct isa *isa, const struct scenario *s, const json_t *settings)
+{
+	struct buf b = {0};
+	char *overlay;
+
+	buf_printf(&b, "kind: variation\nname: %s-set\nof: %s\n", isa->name, isa->name);
+	write_settings(&b, s->name, settings);
+	overlay = strdup(buf_text(&b));
+	buf_free(&b);
+	return overlay;
+}
+
 /* The whole overlay; NULL if the description names no privileged-operation trap. */
-static json_t *overlay_json(const struct isa *isa, const char *scenario, const json_t *needed)
+static json_t *overlay_json(const struct isa *isa, const char *scenario, const json_t *settings, const json_t *needed)
 {
 	struct buf b = {0};
 	const char *name;
@@ -175,7 +201,9 @@ static json_t *overlay_json(const struct isa *isa, const char *scenario, const j
 	if (!privileged_cause(isa) || !json_object_size(needed))
 		return json_null();
 	buf_printf(&b, "# isolde advise %s, scenario %s: what must trap so that every square commutes.\n", isa->path, scenario);
-	buf_printf(&b, "kind: variation\nname: %s-repaired\nof: %s\ninstructions:\n", isa->name, isa->name);
+	buf_printf(&b, "kind: variation\nname: %s-repaired\nof: %s\n", isa->name, isa->name);
+	write_settings(&b, scenario, settings);
+	buf_puts(&b, "instructions:\n");
 	json_object_foreach((json_t *)needed, name, levels)
 		write_instruction(&b, isa, isa_instruction(isa, name), levels);
 	o = json_string(buf_text(&b));
@@ -274,7 +302,31 @@ static json_t *instruction_json(const struct isa *isa, const struct scenario *s,
 			 "alternatives", alternatives(isa, s, scenario, i, patch), "patch", patch);
 }
 
-json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario)
+/* The value that the scenario itself gives the field; false: none. */
+static bool set_already(const struct isa *isa, const struct scenario *s, const char *field, const char *value)
+{
+	char own[BITS_TEXT];
+
+	for (unsigned i = 0; i < s->host_count; i++)
+		if (!strcmp(isa->components[s->host[i].component].name, field))
+			return !strcmp(bits_hex(s->host[i].value, own), value);
+	return false;
+}
+
+json_t *settings_to_apply(const struct isa *isa, const struct scenario *s, const json_t *host)
+{
+	json_t *list = json_array(), *group, *f;
+	size_t n, k;
+
+	json_array_foreach(json_object_get(host, "settings"), n, group)
+		if (!json_is_true(json_object_get(group, "only_for_processor")))
+			json_array_foreach(json_array_get(json_object_get(group, "alternatives"), 0), k, f)
+				if (!set_already(isa, s, text(f, "field"), text(f, "value")))
+					json_array_append(list, f);
+	return list;
+}
+
+json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_t *scenario, const json_t *settings)
 {
 	const json_t *squares = json_object_get(scenario, "squares");
 	const struct instruction *trap = shortest_trap(isa, squares);
@@ -290,7 +342,7 @@ json_t *repair_json(const struct isa *isa, const struct scenario *s, const json_
 	json_object_foreach(needed, name, levels)
 		json_array_append_new(list, instruction_json(isa, s, scenario, name, levels, trap));
 	json_object_set_new(o, "must_trap", list);
-	json_object_set_new(o, "overlay", overlay_json(isa, s->name, needed));
+	json_object_set_new(o, "overlay", overlay_json(isa, s->name, settings, needed));
 	json_object_set_new(o, "trapping_encoding", trap ? json_string(trap->name) : json_null());
 	json_decref(needed);
 	return o;

@@ -295,16 +295,12 @@ static void ask_instruction(struct search *s, const struct instruction *i, unsig
 }
 
 /* Memory traps: one cause at a time, since each may have a setting of its own. */
-static void ask_machine(struct search *s, struct corner *k, const struct claim_row *row)
+static void ask_memory_traps(struct search *s, struct corner *k)
 {
-	if (row->broken != loses_memory_trap) {
-		ask_need(s, k, row, row->id);
-		return;
-	}
 	for (unsigned i = 0; i < s->isa->cause_count; i++) {
 		k->setting.cause = &s->isa->causes[i];
 		if (s->isa->causes[i].fault)
-			ask_need(s, k, row, s->isa->causes[i].name);
+			ask_need(s, k, &memory_trap_claim, s->isa->causes[i].name);
 	}
 	k->setting.cause = NULL;
 }
@@ -313,9 +309,8 @@ static void ask_level(struct search *s, unsigned level)
 {
 	struct corner k = corner_at(s, level);
 
-	corner_states(&k, s->arena, s->solver, s->isa, s->options);
-	for (unsigned n = 0; machine_claim(n); n++)
-		ask_machine(s, &k, machine_claim(n));
+	corner_states(&k, s->arena, s->solver, s->isa, s->isa->instructions, s->options);
+	ask_memory_traps(s, &k);
 	for (const struct instruction *i = s->isa->instructions; i; i = i->next)
 		ask_instruction(s, i, level);
 }

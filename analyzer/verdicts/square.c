@@ -86,6 +86,15 @@ static void make_states(struct corner *k)
 				  .second = true, .physical = PHYSICAL_HOST};
 }
 
+void corner_states(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+		   const struct options *options)
+{
+	k->t = template_bare(arena, solver, isa, i, options, template_whole(arena, i));
+	make_states(k);
+	template_legal(k->t, &k->runs[0]);
+	template_legal(k->t, &k->runs[1]);
+}
+
 /* --- walking both --- */
 
 static void walk_both(struct corner *k)
@@ -374,120 +383,6 @@ json_t *prove_instruction(const struct isa *isa, const struct instruction *i, co
 	if (isa->invariants)
 		json_object_set_new(result, "invariants", invariants_json(arena, solver, isa, i, options, internal));
 	*counts = solver_counts(solver);
-	solver_free(solver);
-	arena_free(arena);
-	return result;
-}
-
-/* --- what does not depend on the instruction --- */
-
-static const struct claim_row machine_rows[] = {
-	{"memory-traps", "every memory trap at the real level goes to the monitor", loses_memory_trap},
-	{"entry-transparency", "a trap to the monitor changes nothing that the program sees, but for what trap entry saves",
-	 entry_breaks_transparency},
-	{"entry-invariants", "trap entry keeps the declared invariants", entry_breaks_invariant},
-};
-
-/* No outcome of an instruction: the states alone matter. */
-static json_t *state_of(json_t *witness)
-{
-	json_t *run;
-	size_t n;
-
-	json_object_del(witness, "encoding");
-	json_array_foreach(json_object_get(witness, "runs"), n, run) {
-		json_object_del(run, "outcome");
-		json_object_del(run, "changes");
-		json_object_del(run, "cause");
-		json_object_del(run, "to");
-	}
-	return witness;
-}
-
-static bool has_memory_traps(const struct isa *isa)
-{
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		if (isa->causes[i].fault)
-			return true;
-	return false;
-}
-
-static json_t *row_json(struct corner *k, const struct claim_row *row)
-{
-	json_t *o = json_object();
-	struct witness *w;
-	bool vacuous = (row->broken == loses_memory_trap && !has_memory_traps(k->t->isa)) ||
-		       (row->broken == entry_breaks_invariant && !k->t->isa->invariants);
-	enum answer answer = vacuous ? ANSWER_UNSAT : corner_ask(k, row, &w);
-
-	json_object_set_new(o, "id", json_string(row->id));
-	json_object_set_new(o, "statement", json_string(row->statement));
-	json_object_set_new(o, "verdict", json_string(verdict_names[vacuous ? VERDICT_VACUOUS : verdict_of(answer)]));
-	if (answer == ANSWER_SAT && row->broken == entry_breaks_transparency)
-		json_object_set_new(o, "lost", entry_losses(&w->setting, w->runs));
-	if (answer == ANSWER_SAT)
-		json_object_set_new(o, "witness", state_of(witness_json(k->t, w, NULL)));
-	return o;
-}
-
-const struct claim_row *machine_claim(unsigned number)
-{
-	return number < sizeof machine_rows / sizeof *machine_rows ? &machine_rows[number] : NULL;
-}
-
-void corner_states(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct options *options)
-{
-	const struct instruction *any = isa->instructions;
-
-	k->t = template_bare(arena, solver, isa, any, options, template_whole(arena, any));
-	make_states(k);
-	template_legal(k->t, &k->runs[0]);
-	template_legal(k->t, &k->runs[1]);
-}
-
-static json_t *level_json(struct corner *k, const struct isa *isa, const struct options *options, struct arena *arena,
-			  struct solver *solver, struct solver_counts *counts)
-{
-	json_t *o = json_object(), *rows = json_array(), *allocation;
-
-	corner_states(k, arena, solver, isa, options);
-	json_object_set_new(o, "level", json_string(isa->levels[k->level].name));
-	json_object_set_new(o, "real_level", json_string(isa->levels[k->setting.scenario->map[k->level]].name));
-	json_object_set_new(o, "deprivileged", json_boolean(k->setting.scenario->deprivileged[k->level]));
-	for (unsigned r = 0; machine_claim(r); r++)
-		json_array_append_new(rows, row_json(k, machine_claim(r)));
-	allocation = allocation_json(isa, options, k->setting.scenario, k->level, k->internal, counts);
-	if (allocation)
-		json_array_append_new(rows, allocation);
-	json_object_set_new(o, "obligations", rows);
-	json_object_set_new(o, "coverage", coverage_json(isa, options, k->setting.scenario, k->level, counts));
-	return o;
-}
-
-json_t *prove_machine(const struct isa *isa, const struct options *options, const struct scenario *only, unsigned *internal,
-		      struct solver_counts *counts)
-{
-	struct arena *arena = arena_new();
-	struct solver *solver = solver_new(options->rlimit);
-	json_t *result = json_object();
-
-	*counts = (struct solver_counts){0};
-	solver_record(solver, options->record);
-	solver_listen(solver, options->listener);
-	for (const struct scenario *s = isa->scenarios; s; s = s->next) {
-		json_t *levels = json_array();
-
-		for (unsigned v = isa->level_count; v-- > 0 && (!only || only == s);) {
-			struct corner k = {.setting = {.domain = solver_domain(solver), .isa = isa, .scenario = s, .profile = PROFILE_EXTENDED, .options = options}, .level = v, .internal = internal};
-
-			if (s->map[v] >= 0)
-				json_array_append_new(levels, level_json(&k, isa, options, arena, solver, counts));
-		}
-		if (!only || only == s)
-			json_object_set(result, s->name, levels);
-		json_decref(levels);
-	}
-	solver_counts_add(counts, solver_counts(solver));
 	solver_free(solver);
 	arena_free(arena);
 	return result;

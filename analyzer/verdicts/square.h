@@ -26,8 +26,9 @@ struct claim_row {
 extern const struct claim_row square_claim;
 /* Is there a state that breaks the claim? A model is replayed before it counts; *w is the witness then. */
 enum answer corner_ask(struct corner *k, const struct claim_row *row, struct witness **w);
-/* The states of the machine alone, at k->level: k->t and both runs, with nothing walked. */
-void corner_states(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct options *options);
-/* What must hold whatever the instruction: NULL after the last. */
-const struct claim_row *machine_claim(unsigned number);
+/* The states at k->level, before instruction `i`: k->t and both runs, with nothing walked. */
+void corner_states(struct corner *k, struct arena *arena, struct solver *solver, const struct isa *isa, const struct instruction *i,
+		   const struct options *options);
+/* Of what must hold whatever the instruction, that which host settings decide. */
+extern const struct claim_row memory_trap_claim;
 #endif

@@ -129,7 +129,7 @@ static void remember(struct guest *g)
 {
 	struct monitor *m = g->monitor;
 
-	memcpy(m->expected, m->below->words, m->below->word_count * sizeof *m->expected);
+	switch_expect(m);
 	g->composed[0] = g->key[0];
 	stretches_copy(&g->depends_words, g->composed + 1, g->key + 1);
 	m->composed_for = g;

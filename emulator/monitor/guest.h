@@ -85,6 +85,10 @@ struct guest {
 
 /* switch.c: the VM map f (theory.md section 4) on the way in, its inverse on the way out. */
 bool switch_plan(struct monitor *m, char *error);
+/* The state that a machine had, or is to have for a moment, in place of the one that it has. */
+void exchange_state(struct machine *m, uint64_t *words);
+/* What stands in the machine below is what direct execution must leave there. */
+void switch_expect(struct monitor *m);
 /* The guest's state goes into the machine below. False: the relocation cannot be composed now; interpret. */
 bool switch_in(struct guest *g);
 /* And comes back. False after a violation of resource control. */

@@ -107,18 +107,6 @@ static bool parcel(void *context, unsigned number, u128 *bits)
 	       machine_load_physical(f->m, pa, isa->parcel, isa->memory.big_endian, ACCESS_FETCH, bits, &trap);
 }
 
-/* The state that a machine had, for a moment, in place of the one that it has. */
-static void exchange(struct machine *m, uint64_t *words)
-{
-	for (unsigned i = 0; i < m->word_count; i++) {
-		uint64_t word = m->words[i];
-
-		m->words[i] = words[i];
-		words[i] = word;
-	}
-	engine_state_changed(m);
-}
-
 /* Names the instruction by the state before it; storage is as it left it: code seldom changes under itself. */
 static void name_instruction(struct arena *arena, struct machine *m, uint64_t *before, const struct tree *tree, struct difference *d)
 {
@@ -127,9 +115,9 @@ static void name_instruction(struct arena *arena, struct machine *m, uint64_t *b
 	struct buf text = {0};
 	bool there;
 
-	exchange(m, before);
+	exchange_state(m, before);
 	there = decode(tree, parcel, &f, &decoded) && decoded.instruction;
-	exchange(m, before);
+	exchange_state(m, before);
 	if (!there)
 		return;
 	disassemble(&text, m->isa, &decoded, d->pc, NULL);

@@ -161,6 +161,42 @@ bool switch_in(struct guest *g)
 	return allocator_compose(g) && !is_interruptible(g);
 }
 
+void exchange_state(struct machine *m, uint64_t *words)
+{
+	for (unsigned i = 0; i < m->word_count; i++) {
+		uint64_t word = m->words[i];
+
+		m->words[i] = words[i];
+		words[i] = word;
+	}
+	engine_state_changed(m);
+}
+
+void switch_expect(struct monitor *m)
+{
+	const struct machine *below = m->below;
+
+	memcpy(m->expected, below->words, below->word_count * sizeof *m->expected);
+	m->expected_steps = below->steps - below->unticked_steps;
+	m->expected_completed = below->completed - below->unticked_completed;
+}
+
+/* What time alone makes of it: a clock of the machine below may tick while a guest runs. */
+static void expect_tick(struct monitor *m)
+{
+	struct machine *below = m->below;
+	u128 args[2] = {below->steps - m->expected_steps, below->completed - m->expected_completed};
+
+	machine_sync(below, 0, 0);
+	if (!below->isa->tick)
+		return;
+	exchange_state(below, m->expected);
+	engine_call(below, below->isa->tick, args, NULL, NULL);
+	exchange_state(below, m->expected);
+	m->expected_steps = below->steps;
+	m->expected_completed = below->completed;
+}
+
 static void violation(struct monitor *m, const char *what)
 {
 	if (!m->violations++)
@@ -174,6 +210,7 @@ static bool unchanged(struct monitor *m)
 
 	if (stretches_equal(&m->guarded_words, below->words, m->expected))
 		return true;
+	expect_tick(m);
 	for (unsigned i = 0; i < below->isa->component_count; i++) {
 		unsigned at = below->word_of[i], bytes = span_of(below, i) * sizeof *below->words;
 

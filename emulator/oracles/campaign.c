@@ -267,6 +267,7 @@ static bool step_ours(struct campaign *c, struct machine *m, bool unknown_ones)
 	m->tracer = &tracer;
 	c->any_decoded = false;
 	stop = run_whole(m);
+	machine_sync(m, 0, 0);
 	m->tracer = NULL;
 	return stop == STOP_STEPS || stop == STOP_STUCK;
 }

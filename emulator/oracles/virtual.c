@@ -110,6 +110,7 @@ static struct oracle_step step(struct oracle *o)
 
 	for (unsigned i = 0; o->isa->has_instead && i < CHAIN && stop == STOP_STEPS && machine_get(o->vm, o->isa->instead_valid, 0); i++)
 		stop = machine_run(o->vm, 1);
+	machine_sync(o->vm, 0, 0);
 	if (stop == STOP_STEPS || stop == STOP_STUCK)
 		return (struct oracle_step){.result = ORACLE_DONE};
 	snprintf(o->message, sizeof o->message, "%s", o->vm->message);

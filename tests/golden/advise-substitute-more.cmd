@@ -1,0 +1,1 @@
+isolde advise tests/isas/substitute-more.yaml --scenario plain --no-cache

@@ -1,0 +1,1 @@
+isolde prove tests/isas/tables.yaml

@@ -30,10 +30,9 @@ enum answer check_with(struct solver *s, Z3_solver solver, Z3_ast formula, struc
 	return result == Z3_L_TRUE ? ANSWER_SAT : result == Z3_L_FALSE ? ANSWER_UNSAT : ANSWER_UNKNOWN;
 }
 
-static enum answer solve(struct solver *s, Z3_ast formula, bool likely, struct model *model)
+static enum answer solve(struct solver *s, Z3_ast formula, bool brief, struct model *model)
 {
 	enum answer answer;
-	bool near;
 
 	if (answered_by_model(s, formula, model)) {
 		s->counts.repeated++;
@@ -41,23 +40,20 @@ static enum answer solve(struct solver *s, Z3_ast formula, bool likely, struct m
 	}
 	s->counts.solved++;
 	record_question(s, formula);
-	near = likely && is_large(s, formula); /* what is small is answered before a search has begun */
-	answer = near ? find_near_usual(s, formula, model) : check_with(s, s->solver, formula, model);
-	if (answer == ANSWER_UNKNOWN)
-		answer = near ? check_with(s, s->solver, formula, model) : find_near_usual(s, formula, model);
+	answer = search(s, formula, brief, model);
 	if (answer == ANSWER_SAT)
 		s->recent[s->recent_count++ % RECENT_MODELS] = model->z3;
 	return answer;
 }
 
 /* A difference in registers is easier to find than one in memory: if there is one, it is enough. */
-static enum answer solve_easy_first(struct solver *s, Z3_ast f, bool likely, struct model *model)
+static enum answer solve_easy_first(struct solver *s, Z3_ast f, bool brief, struct model *model)
 {
 	Z3_ast all = settle_differs(s, f, SETTLE_ALL), small = settle_differs(s, f, SETTLE_SMALL);
 
-	if (small != all && Z3_get_bool_value(s->z, small) != Z3_L_FALSE && solve(s, small, likely, model) == ANSWER_SAT)
+	if (small != all && Z3_get_bool_value(s->z, small) != Z3_L_FALSE && solve(s, small, brief, model) == ANSWER_SAT)
 		return ANSWER_SAT;
-	return solve(s, all, likely, model);
+	return solve(s, all, brief, model);
 }
 
 static struct answered **slot_of(struct solver *s, Z3_ast f)
@@ -86,26 +82,34 @@ static struct answered *remember(struct solver *s, Z3_ast f, struct answered *sa
 	return a;
 }
 
+/* A brief try that found nothing says nothing to who asks in earnest. */
+static bool serves(const struct answered *a, bool brief)
+{
+	return a && (brief || !a->brief || a->answer != ANSWER_UNKNOWN);
+}
+
 /* The answer to what a formula was simplified to. */
-static struct answered *settle(struct solver *s, Z3_ast f, bool likely)
+static struct answered *settle(struct solver *s, Z3_ast f, bool brief)
 {
 	struct answered *a = answered_before(s, f);
 
-	if (a) {
+	if (serves(a, brief)) {
 		s->counts.repeated++;
 		return a;
 	}
-	a = remember(s, f, NULL);
+	if (!a)
+		a = remember(s, f, NULL);
+	a->brief = brief;
 	if (Z3_get_bool_value(s->z, f) == Z3_L_FALSE) {
 		s->counts.folded++;
 		a->answer = ANSWER_UNSAT;
 	} else {
-		a->answer = solve_easy_first(s, f, likely, &a->model);
+		a->answer = solve_easy_first(s, f, brief, &a->model);
 	}
 	return a;
 }
 
-static enum answer answer(struct solver *s, struct value formula, bool likely, struct model **model)
+static enum answer answer(struct solver *s, struct value formula, bool brief, struct model **model)
 {
 	struct answered *a;
 	Z3_ast f;
@@ -116,27 +120,29 @@ static enum answer answer(struct solver *s, struct value formula, bool likely, s
 	}
 	f = term(s, formula);
 	a = answered_before(s, f);
-	if (a) {
+	if (serves(a, brief)) {
 		s->counts.repeated++;
 	} else {
 		Z3_ast simple = propagate(s, f);
+		bool known = a != NULL;
 
-		a = settle(s, simple, likely);
-		if (simple != f)
+		a = settle(s, simple, brief);
+		if (simple != f && !known)
 			remember(s, f, a);
 	}
 	*model = &a->model;
 	return a->answer;
 }
 
-static enum answer ask(struct solver *s, struct value formula, bool likely, struct model **model)
+static enum answer ask(struct solver *s, struct value formula, bool brief, struct model **model)
 {
 	enum answer result;
 
 	s->counts.asked++;
 	tell_decisions(s, value_const(1, 0));
-	result = answer(s, formula, likely, model);
-	tell(s, formula, result);
+	result = answer(s, formula, brief, model);
+	if (!brief || result != ANSWER_UNKNOWN)
+		tell(s, formula, result);
 	return result;
 }
 
@@ -145,7 +151,7 @@ enum answer solver_check(struct solver *s, struct value formula, struct model **
 	return ask(s, formula, false, model);
 }
 
-enum answer solver_find(struct solver *s, struct value formula, struct model **model)
+enum answer solver_try(struct solver *s, struct value formula, struct model **model)
 {
 	return ask(s, formula, true, model);
 }
@@ -207,15 +213,15 @@ void solver_free(struct solver *s)
 	Z3_solver_dec_ref(s->z, s->solver);
 	if (s->splitter)
 		Z3_solver_dec_ref(s->z, s->splitter);
-	if (s->searcher) {
-		Z3_solver_dec_ref(s->z, s->searcher);
+	if (s->sampler) {
 		Z3_solver_dec_ref(s->z, s->sampler);
+		Z3_solver_dec_ref(s->z, s->brief);
 	}
 	Z3_del_context(s->z);
 	arena_free(s->arena);
 	free(s->decided);
-	free(s->usual.constants);
-	free(s->usual.values);
+	free(s->usual.items);
+	free(s->usual.known.ids);
 	free(s->open.ids);
 	solver_suppose(&s->domain, value_const(1, 0));
 	free(s);

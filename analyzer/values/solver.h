@@ -20,8 +20,8 @@ struct domain *solver_domain(struct solver *s);
 struct value solver_constant(struct solver *s, const char *name, unsigned width);
 struct value solver_array(struct solver *s, const char *name, unsigned index_width, unsigned width);
 
-/* A constant's value in an ordinary state, from which solver_find looks for others. */
-void solver_usual(struct solver *s, struct value constant, u128 value);
+/* A constant's value in an ordinary state, near which others are looked for; of the instruction's encoding, or of the state. */
+void solver_usual(struct solver *s, struct value constant, u128 value, bool encoding);
 
 /* Replaces constants by terms of the same sort, all at once. */
 struct substitution {
@@ -37,8 +37,8 @@ void solver_substitute_all(struct solver *s, struct value *values, unsigned coun
 /* Is the conjunction satisfiable? On SAT *model is the model, owned by the solver; the same conjunction gives the same
  * answer without solving again. */
 enum answer solver_check(struct solver *s, struct value formula, struct model **model);
-/* The same, for a conjunction that most likely is: states are looked for from the usual one on. */
-enum answer solver_find(struct solver *s, struct value formula, struct model **model);
+/* The same where an answer is welcome and no verdict depends on it: with a small part of the budget. */
+enum answer solver_try(struct solver *s, struct value formula, struct model **model);
 /* The value of v in the model; what the model leaves open is 0. */
 u128 solver_eval(struct solver *s, struct model *model, struct value v);
 /* A question of its own, as SMT-LIB 2 text (declarations and assertions), which may have sorts and quantifiers. On SAT *model (may be NULL)

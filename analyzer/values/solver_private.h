@@ -13,6 +13,7 @@ struct answered {
 	Z3_ast formula;
 	enum answer answer;
 	struct model model;
+	bool brief; /* that only a brief try was made */
 	struct answered *same; /* what the formula was simplified to; NULL: it is that itself */
 	struct answered *next;
 };
@@ -36,15 +37,22 @@ struct premise_of_walk {
 	struct value holds;
 	struct seen_terms terms;
 };
+
+/* Constants and the values that they mostly have. */
+struct usual_value {
+	Z3_ast constant, value;
+	bool encoding, free; /* of the instruction's encoding; free to have another value in the search at hand */
+};
 struct usual {
-	Z3_ast *constants, *values;
+	struct usual_value *items;
 	unsigned count, room;
+	struct seen_terms known;
 };
 
 struct solver {
 	struct domain domain; /* first: a struct domain * is a struct solver * */
 	Z3_context z;
-	Z3_solver solver, splitter, searcher, sampler;
+	Z3_solver solver, splitter, sampler, brief;
 	unsigned rlimit;
 	struct usual usual;
 	struct seen_terms open; /* conditions that no simplification decides */
@@ -135,10 +143,8 @@ Z3_solver new_solver(struct solver *s, unsigned share);
 enum answer check_with(struct solver *s, Z3_solver solver, Z3_ast formula, struct model *model);
 
 /* --- solver_usual.c --- */
-/* A formula of many terms: to search near the usual state costs less than to solve it. */
-bool is_large(struct solver *s, Z3_ast formula);
-/* Looks for a model near the usual state, with a part of the budget. */
-enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *model);
+/* Solves it; if it is large, states near the usual one are tried first. Brief: a small part of the budget, and no search. */
+enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *model);
 
 /* --- solver_model.c --- */
 /* A state found for an earlier question often answers this one too; to evaluate is cheaper than to search. */

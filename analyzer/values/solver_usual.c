@@ -1,31 +1,23 @@
-/* States near an ordinary one: where a question has an answer, there is mostly one that needs only a few values out of the ordinary. */
+/* How a question is solved. Where a large one has a state, there is mostly one near an ordinary state, with a few values out of the
+ * ordinary: with the others put in, what is left of the question is small. */
 #include "solver_private.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { LARGE = 150 /* terms */, ROUNDS = 6, SHARE = 2 /* of the budget, the part for each step of the search */ };
+enum { LARGE = 150 /* terms */, NEAR_SHARE = 4, BRIEF_SHARE = 32 /* of the budget, for a step near the usual state and for a brief try */ };
 
-void solver_usual(struct solver *s, struct value constant, u128 value)
+void solver_usual(struct solver *s, struct value constant, u128 value, bool encoding)
 {
 	struct usual *u = &s->usual;
 
-	if (!constant.term)
+	if (!constant.term || seen_before(&u->known, Z3_get_ast_id(s->z, constant.term)))
 		return;
 	if (u->count == u->room) {
 		u->room = u->room ? 2 * u->room : 128;
-		u->constants = must_realloc(u->constants, u->room * sizeof *u->constants);
-		u->values = must_realloc(u->values, u->room * sizeof *u->values);
+		u->items = must_realloc(u->items, u->room * sizeof *u->items);
 	}
-	u->constants[u->count] = constant.term;
-	u->values[u->count++] = numeral(s, value, constant.width);
+	u->items[u->count++] = (struct usual_value){constant.term, numeral(s, value, constant.width), encoding, false};
 }
-
-/* Those constants that still have their usual values, and a name for each: "it has". */
-struct held {
-	Z3_ast *constants, *values, *names;
-	unsigned count;
-};
 
 static void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
 {
@@ -38,126 +30,144 @@ static void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
 		see_all(s, seen, Z3_get_app_arg(s->z, app, i));
 }
 
-bool is_large(struct solver *s, Z3_ast formula)
-{
-	struct seen_terms seen = {0};
-	bool large;
+/* A question and those of its constants that have a usual value, some of them free to have another. */
+struct near {
+	Z3_ast formula;
+	struct usual_value *items;
+	unsigned count;
+	Z3_ast *from, *to; /* room for a substitution */
+};
 
-	see_all(s, &seen, formula);
-	large = seen.count > LARGE;
-	free(seen.ids);
-	return large;
-}
-
-/* Those that stand in the formula. */
-static struct held hold_all(struct solver *s, Z3_ast formula)
+static struct near near_usual(struct solver *s, Z3_ast formula, const struct seen_terms *terms)
 {
 	const struct usual *u = &s->usual;
-	struct held h = {must_alloc(3 * u->count * sizeof(Z3_ast)), NULL, NULL, 0};
-	struct seen_terms seen = {0};
+	struct near n = {.formula = formula, .items = must_alloc((u->count + 1) * sizeof *n.items)};
 
-	h.values = h.constants + u->count;
-	h.names = h.values + u->count;
-	see_all(s, &seen, formula);
-	for (unsigned i = 0; i < u->count; i++) {
-		char name[24];
-
-		if (!seen_before(&seen, Z3_get_ast_id(s->z, u->constants[i])))
-			continue;
-		snprintf(name, sizeof name, "usual.%u", i);
-		h.constants[h.count] = u->constants[i];
-		h.values[h.count] = u->values[i];
-		h.names[h.count++] = Z3_mk_const(s->z, Z3_mk_string_symbol(s->z, name), Z3_mk_bool_sort(s->z));
-	}
-	free(seen.ids);
-	return h;
+	for (unsigned i = 0; i < u->count; i++)
+		if (is_seen(terms, Z3_get_ast_id(s->z, u->items[i].constant)))
+			n.items[n.count++] = u->items[i];
+	n.from = must_alloc(2 * (n.count + 1) * sizeof *n.from);
+	n.to = n.from + n.count;
+	return n;
 }
 
-/* A state with these values: what is left of the question is small. */
-static bool state_with(struct solver *s, Z3_ast formula, const struct held *h, struct model *model)
+static void near_done(struct near *n)
 {
-	Z3_ast rest = Z3_simplify(s->z, Z3_substitute(s->z, formula, h->count, h->constants, h->values)), value;
+	free(n->items);
+	free(n->from);
+}
 
-	if (Z3_get_bool_value(s->z, rest) == Z3_L_FALSE)
-		return false;
-	if (check_with(s, s->sampler, rest, model) != ANSWER_SAT)
-		return false;
-	for (unsigned i = 0; i < h->count; i++)
-		Z3_add_const_interp(s->z, model->z3, Z3_get_app_decl(s->z, Z3_to_app(s->z, h->constants[i])), h->values[i]);
-	if (Z3_model_eval(s->z, model->z3, formula, true, &value) && Z3_get_bool_value(s->z, value) == Z3_L_TRUE)
-		return true;
+/* What is left of the question with the usual values of all that is not free. */
+static Z3_ast rest_of(struct solver *s, struct near *n)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < n->count; i++) {
+		if (n->items[i].free)
+			continue;
+		n->from[count] = n->items[i].constant;
+		n->to[count++] = n->items[i].value;
+	}
+	return Z3_simplify(s->z, Z3_substitute(s->z, n->formula, count, n->from, n->to));
+}
+
+static bool is_open(struct solver *s, struct near *n)
+{
+	return Z3_get_bool_value(s->z, rest_of(s, n)) != Z3_L_FALSE;
+}
+
+static void set_free(struct near *n, unsigned low, unsigned high, bool free)
+{
+	for (unsigned i = low; i < high; i++)
+		n->items[i].free = free;
+}
+
+/* Frees as few of [low, high) as it takes for the rest not to be false at first sight (Junker's QuickXplain); rather early ones than late
+ * ones. Whatever else is free stays so; `more`: some of that was freed since the rest was last seen to be false. */
+static void free_least(struct solver *s, struct near *n, bool more, unsigned low, unsigned high)
+{
+	unsigned middle = low + (high - low) / 2;
+	bool any = false;
+
+	if (low == high || (more && is_open(s, n)))
+		return;
+	if (high - low == 1) {
+		n->items[low].free = true;
+		return;
+	}
+	set_free(n, low, middle, true);
+	free_least(s, n, true, middle, high);
+	set_free(n, low, middle, false);
+	for (unsigned i = middle; i < high; i++)
+		any = any || n->items[i].free;
+	free_least(s, n, any, low, middle);
+}
+
+/* A state in which all that is not free has its usual value. */
+static enum answer state_near(struct solver *s, struct near *n, struct model *model)
+{
+	Z3_ast rest = rest_of(s, n), value;
+
+	if (Z3_get_bool_value(s->z, rest) == Z3_L_FALSE || check_with(s, s->sampler, rest, model) != ANSWER_SAT)
+		return ANSWER_UNKNOWN;
+	for (unsigned i = 0; i < n->count; i++)
+		if (!n->items[i].free)
+			Z3_add_const_interp(s->z, model->z3, Z3_get_app_decl(s->z, Z3_to_app(s->z, n->items[i].constant)), n->items[i].value);
+	if (Z3_model_eval(s->z, model->z3, n->formula, true, &value) && Z3_get_bool_value(s->z, value) == Z3_L_TRUE)
+		return ANSWER_SAT;
 	Z3_model_dec_ref(s->z, model->z3);
 	model->z3 = NULL;
-	return false;
+	return ANSWER_UNKNOWN;
 }
 
-static void assert_held(struct solver *s, Z3_ast formula, const struct held *h)
+/* With as few values out of the ordinary as seems possible; then, unless a brief try at the whole question (`untried`) says that there is
+ * none, with only the instruction's encoding as it mostly is. */
+static enum answer search_near(struct solver *s, struct near *n, bool untried, struct model *model)
 {
-	Z3_solver_assert(s->z, s->searcher, formula);
-	for (unsigned i = 0; i < h->count; i++)
-		Z3_solver_assert(s->z, s->searcher, Z3_mk_implies(s->z, h->names[i], Z3_mk_eq(s->z, h->constants[i], h->values[i])));
+	enum answer answer;
+
+	free_least(s, n, true, 0, n->count);
+	answer = state_near(s, n, model);
+	if (answer == ANSWER_UNKNOWN && untried)
+		answer = check_with(s, s->brief, n->formula, model);
+	if (answer == ANSWER_SAT || answer == ANSWER_UNSAT)
+		return answer;
+	for (unsigned i = 0; i < n->count; i++)
+		n->items[i].free |= !n->items[i].encoding;
+	return state_near(s, n, model);
 }
 
-static bool is_in(struct solver *s, Z3_ast_vector core, Z3_ast name)
+static enum answer search_from(struct solver *s, Z3_ast formula, const struct seen_terms *terms, bool untried, struct model *model)
 {
-	for (unsigned k = 0; k < Z3_ast_vector_size(s->z, core); k++)
-		if (Z3_ast_vector_get(s->z, core, k) == name)
-			return true;
-	return false;
-}
+	struct near n = near_usual(s, formula, terms);
+	enum answer answer = ANSWER_UNKNOWN;
 
-/* Lets go those that cannot stay together. UNSAT: none of them is in the way, so there is no state at all; UNKNOWN: nothing was learnt. */
-static enum answer let_go(struct solver *s, struct held *h)
-{
-	Z3_ast_vector core;
-	unsigned left = 0, all = h->count;
-
-	if (Z3_solver_check_assumptions(s->z, s->searcher, h->count, h->names) != Z3_L_FALSE)
-		return ANSWER_UNKNOWN;
-	core = Z3_solver_get_unsat_core(s->z, s->searcher);
-	Z3_ast_vector_inc_ref(s->z, core);
-	for (unsigned i = 0; i < all; i++) {
-		if (is_in(s, core, h->names[i]))
-			continue;
-		h->constants[left] = h->constants[i];
-		h->values[left] = h->values[i];
-		h->names[left++] = h->names[i];
-	}
-	Z3_ast_vector_dec_ref(s->z, core);
-	h->count = left;
-	return left < all ? ANSWER_SAT : ANSWER_UNSAT;
-}
-
-static enum answer search(struct solver *s, Z3_ast formula, struct held *h, struct model *model)
-{
-	enum answer answer = ANSWER_SAT;
-
-	if (state_with(s, formula, h, model))
-		return ANSWER_SAT;
-	Z3_solver_push(s->z, s->searcher);
-	assert_held(s, formula, h);
-	for (unsigned round = 0; answer == ANSWER_SAT; round++) {
-		answer = round < ROUNDS ? let_go(s, h) : ANSWER_UNKNOWN;
-		if (answer == ANSWER_SAT && state_with(s, formula, h, model))
-			break;
-	}
-	Z3_solver_pop(s->z, s->searcher, 1);
+	if (n.count)
+		answer = search_near(s, &n, untried, model);
+	near_done(&n);
 	return answer;
 }
 
-enum answer find_near_usual(struct solver *s, Z3_ast formula, struct model *model)
+enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *model)
 {
-	struct held h;
-	enum answer answer;
+	enum answer answer = ANSWER_UNKNOWN;
+	struct seen_terms terms = {0};
+	bool large;
 
-	if (!s->usual.count)
-		return ANSWER_UNKNOWN;
-	if (!s->searcher) {
-		s->searcher = new_solver(s, SHARE);
-		s->sampler = new_solver(s, SHARE);
+	if (!s->sampler) {
+		s->sampler = new_solver(s, NEAR_SHARE);
+		s->brief = new_solver(s, BRIEF_SHARE);
 	}
-	h = hold_all(s, formula);
-	answer = search(s, formula, &h, model);
-	free(h.constants);
+	if (brief)
+		return check_with(s, s->brief, formula, model);
+	see_all(s, &terms, formula);
+	large = terms.count > LARGE; /* what is small is solved before a search has begun */
+	if (large)
+		answer = search_from(s, formula, &terms, true, model);
+	if (answer == ANSWER_UNKNOWN)
+		answer = check_with(s, s->solver, formula, model);
+	if (answer == ANSWER_UNKNOWN && !large)
+		answer = search_from(s, formula, &terms, false, model);
+	free(terms.ids);
 	return answer;
 }

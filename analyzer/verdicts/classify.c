@@ -141,7 +141,7 @@ static struct witness *search_near_miss(struct subject *s, predicate *holds, con
 
 		if (but < n && s->t->isa->components[but].count)
 			continue;
-		if (solver_check(s->t->solver, f, &model) != ANSWER_SAT)
+		if (solver_try(s->t->solver, f, &model) != ANSWER_SAT)
 			continue;
 		miss = replay(s->t, &s->setting, model, runs, count, NULL);
 		if (miss && !holds(&miss->setting, miss->runs).bits)
@@ -162,21 +162,13 @@ static struct witness *near_miss(struct subject *s, predicate *holds, const stru
 	return miss;
 }
 
-/* Asked where the answer is mostly yes. */
-static bool is_likely(predicate *holds)
-{
-	return holds == completes || holds == refuses_privilege || holds == shares_trap || holds == unguarded_control ||
-	       holds == unguarded_pair || holds == unguarded_configuration;
-}
-
 /* Is there a state in which `holds` and `also`? A model is replayed before it counts. */
 static enum answer ask(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
 		       json_t **witness)
 {
 	struct domain *d = s->setting.domain;
 	struct model *model;
-	struct value all = value_and(d, holds(&s->setting, runs), also);
-	enum answer answer = is_likely(holds) ? solver_find(s->t->solver, all, &model) : solver_check(s->t->solver, all, &model);
+	enum answer answer = solver_check(s->t->solver, value_and(d, holds(&s->setting, runs), also), &model);
 	struct witness *w;
 
 	if (answer != ANSWER_SAT)

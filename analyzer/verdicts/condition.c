@@ -22,11 +22,6 @@ struct conditions {
 	unsigned count;
 };
 
-static enum answer possible(const struct conditions *c, struct value formula, struct model **model)
-{
-	return solver_check(c->t->solver, formula, model);
-}
-
 static struct value test_term(const struct conditions *c, const struct test *t)
 {
 	struct value same = value_eq(c->d, t->constant, value_const(t->value, t->constant.width));
@@ -49,7 +44,7 @@ static bool implies(const struct conditions *c)
 	struct model *model;
 	struct value escape = value_and(c->d, value_and(c->d, c->hypothesis, case_term(c)), value_not(c->d, c->claim));
 
-	return possible(c, escape, &model) == ANSWER_UNSAT;
+	return solver_try(c->t->solver, escape, &model) == ANSWER_UNSAT;
 }
 
 static void add_test(struct conditions *c, struct value constant, const char *name, const struct enumeration *e, u128 value)
@@ -143,7 +138,7 @@ char *condition_text(const struct template *t, struct value hypothesis, struct v
 	c->hypothesis = hypothesis;
 	c->claim = claim;
 	for (unsigned cases = 0; cases <= CASES_MAX; cases++) {
-		answer = possible(c, value_and(c->d, hypothesis, claim), &model);
+		answer = solver_check(c->t->solver, value_and(c->d, hypothesis, claim), &model);
 		if (answer != ANSWER_SAT || cases == CASES_MAX)
 			break;
 		all_tests(c, model);

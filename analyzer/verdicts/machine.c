@@ -48,7 +48,7 @@ static enum answer raises(struct corner *k, struct arena *arena, struct solver *
 	there = value_and(d, value_or(d, real->o.trap, real->o.fault), value_eq(d, real->o.cause, value_const(c->value, real->o.cause.width)));
 	solver_topic(solver, "%s %s comes %s\nclaim: it never raises %s at the real level", i->name, k->setting.scenario->name,
 		     k->setting.isa->levels[k->level].name, c->name);
-	return solver_find(solver, value_and(d, real->legal, there), &model);
+	return solver_check(solver, value_and(d, real->legal, there), &model);
 }
 
 /* Not, if every instruction that could raise it is proved not to, under the host's settings. */
@@ -139,13 +139,13 @@ static enum answer tables_answer(struct corner *k, struct solver *solver)
 
 		k->setting.cause = &isa->causes[i];
 		given = entry_given(&k->setting, k->runs);
-		if (solver_find(solver, given, &model) == ANSWER_UNSAT)
+		if (solver_check(solver, given, &model) == ANSWER_UNSAT)
 			continue;
 		all = value_and(k->setting.domain, all, given);
 		any = true;
 	}
 	k->setting.cause = NULL;
-	return any ? solver_find(solver, all, &model) : ANSWER_UNSAT;
+	return any ? solver_check(solver, all, &model) : ANSWER_UNSAT;
 }
 
 static json_t *tables_json(enum answer answer)
@@ -163,7 +163,7 @@ static void ask_cause(struct corner *k, const struct claim_row *row, struct entr
 	struct witness *w = NULL;
 	enum answer answer;
 
-	if (row->broken != entry_breaks_invariant && solver_find(solver, entry_given(&k->setting, k->runs), &model) == ANSWER_UNSAT) {
+	if (row->broken != entry_breaks_invariant && solver_check(solver, entry_given(&k->setting, k->runs), &model) == ANSWER_UNSAT) {
 		json_array_append_new(e->excluded, json_string(c->name));
 		return;
 	}

@@ -26,7 +26,7 @@ struct value component_constant(struct solver *s, const struct component *c, con
 		return solver_array(s, name, index_width(c->count), c->width);
 	v = solver_constant(s, name, c->width);
 	if (c->role != ROLE_MODE) /* that is what most questions are about */
-		solver_usual(s, v, c->reset);
+		solver_usual(s, v, c->reset, false);
 	return v;
 }
 
@@ -62,7 +62,7 @@ static void make_variables(struct template *t)
 	for (unsigned v = 0; v < i->variable_count; v++) {
 		snprintf(name, sizeof name, "encoding.%s", i->variables[v].name);
 		t->variables[v] = solver_constant(t->solver, name, i->variables[v].width);
-		solver_usual(t->solver, t->variables[v], 0);
+		solver_usual(t->solver, t->variables[v], 0, true);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "../../emulator/engine.h"
 #include "../../emulator/oracles/campaign.h"
 
 struct oracle {
@@ -44,6 +45,7 @@ static bool its_set(struct oracle *o, const struct machine *m)
 static struct oracle_step its_step(struct oracle *o)
 {
 	machine_run(o->m, 1);
+	machine_sync(o->m, 0, 0);
 	if (o->steps++ < o->wrong)
 		machine_set(o->m, o->m->isa->pc, 0, machine_pc(o->m) ^ 4);
 	return (struct oracle_step){.result = ORACLE_DONE};

@@ -120,31 +120,41 @@ static enum answer state_near(struct solver *s, struct near *n, struct model *mo
 	return ANSWER_UNKNOWN;
 }
 
-/* With as few values out of the ordinary as seems possible; then, unless a brief try at the whole question (`untried`) says that there is
- * none, with only the instruction's encoding as it mostly is. */
-static enum answer search_near(struct solver *s, struct near *n, bool untried, struct model *model)
+static void free_state(struct near *n)
+{
+	for (unsigned i = 0; i < n->count; i++)
+		n->items[i].free |= !n->items[i].encoding;
+}
+
+/* With as few values out of the ordinary as seems possible; then, unless a brief try at the whole question says that there is none, with
+ * only the instruction's encoding as it mostly is. */
+static enum answer search_near(struct solver *s, struct near *n, struct model *model)
 {
 	enum answer answer;
 
 	free_least(s, n, true, 0, n->count);
 	answer = state_near(s, n, model);
-	if (answer == ANSWER_UNKNOWN && untried)
+	if (answer == ANSWER_UNKNOWN)
 		answer = check_with(s, s->brief, n->formula, model);
-	if (answer == ANSWER_SAT || answer == ANSWER_UNSAT)
+	if (answer != ANSWER_UNKNOWN)
 		return answer;
-	for (unsigned i = 0; i < n->count; i++)
-		n->items[i].free |= !n->items[i].encoding;
+	free_state(n);
 	return state_near(s, n, model);
 }
 
-static enum answer search_from(struct solver *s, Z3_ast formula, const struct seen_terms *terms, bool untried, struct model *model)
+/* What is open after all: with one field of the encoding out of the ordinary besides. */
+static enum answer search_further(struct solver *s, struct near *n, struct model *model)
 {
-	struct near n = near_usual(s, formula, terms);
 	enum answer answer = ANSWER_UNKNOWN;
 
-	if (n.count)
-		answer = search_near(s, &n, untried, model);
-	near_done(&n);
+	free_state(n);
+	for (unsigned i = 0; i < n->count && answer == ANSWER_UNKNOWN; i++) {
+		if (n->items[i].free)
+			continue;
+		set_free(n, i, i + 1, true);
+		answer = state_near(s, n, model);
+		set_free(n, i, i + 1, false);
+	}
 	return answer;
 }
 
@@ -152,7 +162,7 @@ enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *m
 {
 	enum answer answer = ANSWER_UNKNOWN;
 	struct seen_terms terms = {0};
-	bool large;
+	struct near n;
 
 	if (!s->sampler) {
 		s->sampler = new_solver(s, NEAR_SHARE);
@@ -161,13 +171,14 @@ enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *m
 	if (brief)
 		return check_with(s, s->brief, formula, model);
 	see_all(s, &terms, formula);
-	large = terms.count > LARGE; /* what is small is solved before a search has begun */
-	if (large)
-		answer = search_from(s, formula, &terms, true, model);
+	n = near_usual(s, formula, &terms);
+	if (n.count && terms.count > LARGE) /* what is small is solved before a search has begun */
+		answer = search_near(s, &n, model);
 	if (answer == ANSWER_UNKNOWN)
 		answer = check_with(s, s->solver, formula, model);
-	if (answer == ANSWER_UNKNOWN && !large)
-		answer = search_from(s, formula, &terms, false, model);
+	if (answer == ANSWER_UNKNOWN)
+		answer = search_further(s, &n, model);
+	near_done(&n);
 	free(terms.ids);
 	return answer;
 }

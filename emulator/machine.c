@@ -290,8 +290,7 @@ uint64_t machine_quiet(struct machine *m)
 
 /* --- interrupts and traps --- */
 
-/* The level (index) that a trap goes to, by the description's trap_target. */
-static unsigned trap_target(struct machine *m, u128 cause)
+unsigned machine_trap_target(struct machine *m, u128 cause)
 {
 	u128 args[2] = {cause, machine_get(m, m->isa->mode, 0)}, level = 0;
 	unsigned i = 0;
@@ -307,7 +306,7 @@ bool machine_interrupt(struct machine *m, struct trap *trap)
 {
 	if (!m->isa->interrupt || engine_call(m, m->isa->interrupt, NULL, NULL, trap))
 		return false;
-	trap->target = trap_target(m, trap->cause);
+	trap->target = machine_trap_target(m, trap->cause);
 	trap->pc = machine_pc(m);
 	trap->interrupt = true;
 	trap->fault = false;

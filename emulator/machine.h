@@ -134,6 +134,8 @@ bool machine_translate(struct machine *m, unsigned level, uint64_t va, enum acce
 enum stop machine_run(struct machine *m, uint64_t steps);
 /* Asks a running machine to stop after the present instruction; safe in a signal handler. */
 void machine_yield(struct machine *m);
+/* The level (index) that a trap goes to from the present state, by the description's trap_target. */
+unsigned machine_trap_target(struct machine *m, u128 cause);
 /* Executes the described trap entry. */
 void machine_enter_trap(struct machine *m, const struct trap *trap);
 /* Executes one instruction, or takes one interrupt, by the description's semantics on this machine's own state, whether it is real

@@ -168,6 +168,19 @@ static void assume_tables(json_t *list, const struct isa *isa, const struct scen
 		assume(list, "What trap entry reads and writes at the monitor's level is the monitor's own storage, mapped one to one, and not refused.");
 }
 
+/* Such traps have done the instruction's work, which must not be done twice. That they are the virtual machine's too is not asked. */
+static void assume_complete(json_t *list, const struct isa *isa)
+{
+	struct buf names = {0};
+
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].complete)
+			buf_printf(&names, "%s%s", names.length ? ", " : "", isa->causes[i].name);
+	if (names.length)
+		json_array_append_new(list, json_sprintf("Traps that come when the instruction is complete (%s): the virtual machine takes the same one, from the same work, and the monitor hands it on.", buf_text(&names)));
+	buf_free(&names);
+}
+
 static json_t *assumptions(const struct isa *isa, const struct scenario *s)
 {
 	json_t *list = json_array(), *line;
@@ -178,6 +191,7 @@ static json_t *assumptions(const struct isa *isa, const struct scenario *s)
 		assume(list, "The translation reads tables in memory: the squares take it as any function of level, address and access.");
 	assume(list, "Asynchronous events come between instructions, and the monitor gives them to the guest as the machine would.");
 	assume(list, "Where the real machine traps to the monitor, the monitor executes the instruction by this description on the virtual state.");
+	assume_complete(list, isa);
 	assume(list, "Time, and how much storage there is, are not compared.");
 	if ((line = host_settings(isa, s)))
 		json_array_append_new(list, line);

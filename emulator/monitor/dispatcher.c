@@ -52,6 +52,25 @@ static enum engine_exit failed(struct machine *vm, const char *what)
 	return ENGINE_ERROR;
 }
 
+/* A trap that comes when the instruction is complete (causes: complete): what it did to registers is done, and must not be done again. */
+static bool is_complete(const struct isa *isa, u128 cause)
+{
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].value == cause)
+			return isa->causes[i].complete;
+	return false;
+}
+
+/* The guest gets the trap as the machine below took it. */
+static enum engine_exit reflect(struct guest *g, const struct trap *real, struct trap *trap)
+{
+	*trap = *real;
+	trap->target = machine_trap_target(g->vm, real->cause);
+	machine_account(g->vm, 1, 0);
+	g->efficiency.reflected++;
+	return ENGINE_TRAP;
+}
+
 static enum engine_exit dispatch(struct guest *g, const struct trap *real, struct trap *trap)
 {
 	enum engine_exit exit = ENGINE_STEPS;
@@ -67,6 +86,8 @@ static enum engine_exit dispatch(struct guest *g, const struct trap *real, struc
 	if (is_call(g, real))
 		return interpret_call(g, trap);
 	patch = patch_away(g);
+	if (!patch && is_complete(g->vm->isa, real->cause))
+		return reflect(g, real, trap);
 	exit = interpret(g, 1, trap);
 	patch_back(g, patch);
 	if (real->fault && exit != ENGINE_TRAP)

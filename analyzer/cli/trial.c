@@ -31,15 +31,6 @@ static struct row *row_of(const struct trial *t, unsigned instruction, unsigned 
 	return &t->rows[instruction * t->isa->level_count + level];
 }
 
-static unsigned number_of(const struct isa *isa, const struct instruction *i)
-{
-	unsigned n = 0;
-
-	for (const struct instruction *at = isa->instructions; at && at != i; at = at->next)
-		n++;
-	return n;
-}
-
 /* --- what prove says --- */
 
 static const char *text_at(const json_t *o, const char *key)
@@ -67,8 +58,8 @@ static void take_square(struct trial *t, const json_t *square)
 
 	for (unsigned v = 0; i && v < t->isa->level_count; v++)
 		if (!strcmp(t->isa->levels[v].name, text_at(square, "level"))) {
-			worsen(row_of(t, number_of(t->isa, i), v), said_by(square, "verdict"));
-			worsen(row_of(t, number_of(t->isa, i), v), said_by(square, "transparency"));
+			worsen(row_of(t, campaign_number(t->isa, i), v), said_by(square, "verdict"));
+			worsen(row_of(t, campaign_number(t->isa, i), v), said_by(square, "transparency"));
 		}
 }
 
@@ -115,15 +106,6 @@ static bool contradicts(const struct row *r)
 	return r->different && r->said >= SAID_PROVED;
 }
 
-static void show(struct campaign *c, struct comparison *v, uint64_t seed)
-{
-	struct comparison found = *v;
-	bool again = campaign_shrink(c, v);
-
-	fprintf(stderr, "seed %llu%s:\n", (unsigned long long)seed, again ? "" : " (it does not show again; as found)");
-	campaign_show(c, again ? v : &found, stderr);
-}
-
 static void run_steps(struct trial *t, struct campaign *c, const struct instruction *only)
 {
 	for (uint64_t seed = t->a->seed; seed < (uint64_t)t->a->seed + t->a->steps; seed++) {
@@ -139,12 +121,12 @@ static void run_steps(struct trial *t, struct campaign *c, const struct instruct
 			t->cannot++;
 			continue;
 		}
-		r = row_of(t, number_of(t->isa, v.instruction), machine_level(c->start));
+		r = row_of(t, campaign_number(t->isa, v.instruction), machine_level(c->start));
 		r->compared++;
 		r->different += v.count != 0;
 		if (contradicts(r) && !r->shown && !t->a->quiet) {
 			r->shown = true;
-			show(c, &v, seed);
+			campaign_show_smallest(c, &v, seed, stderr);
 		}
 	}
 }

@@ -98,15 +98,6 @@ static void print_json(const struct campaign *c, const struct totals *t, const s
 
 /* --- the campaign --- */
 
-static void show_difference(struct campaign *c, struct comparison *v, uint64_t seed)
-{
-	struct comparison found = *v;
-	bool again = !v->cannot && campaign_shrink(c, v);
-
-	fprintf(stderr, "seed %llu%s:\n", (unsigned long long)seed, again ? "" : " (it does not show again; as found)");
-	campaign_show(c, again ? v : &found, stderr);
-}
-
 /* Differences are shown once per instruction. */
 static void run_campaign(struct campaign *c, const struct arguments *a, const struct instruction *only, uint64_t *unmade)
 {
@@ -126,11 +117,9 @@ static void run_campaign(struct campaign *c, const struct arguments *a, const st
 		campaign_count(c, &v);
 		if (!v.unexplained || count == SHOWN_MAX || a->quiet)
 			continue;
-		n = 0;
-		for (const struct instruction *i = c->isa->instructions; i && i != v.instruction; i = i->next)
-			n++;
+		n = campaign_number(c->isa, v.instruction);
 		if (!shown[n])
-			show_difference(c, &v, seed);
+			campaign_show_smallest(c, &v, seed, stderr);
 		count += !shown[n];
 		shown[n] = true;
 	}

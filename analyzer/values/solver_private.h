@@ -127,6 +127,8 @@ void tell_decisions(struct solver *s, struct value where);
 /* Whether this one was looked at; from now on it was. */
 bool seen_before(struct seen_terms *t, unsigned id);
 bool is_seen(const struct seen_terms *t, unsigned id);
+/* `a` and all terms below, each once. */
+void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a);
 /* What becomes of differ(a, b) for unlike a and b: it stays; a[i] != b[i] for a free i; or that, but false for memories, which
  * asks for a state that is easier to find. */
 enum settle { SETTLE_NOT, SETTLE_ALL, SETTLE_SMALL };

@@ -10,18 +10,6 @@ static bool is_place(struct solver *s, Z3_app app)
 	       (!Z3_get_app_num_args(s->z, app) && Z3_get_decl_kind(s->z, Z3_get_app_decl(s->z, app)) == Z3_OP_UNINTERPRETED);
 }
 
-/* All terms below, each once. */
-static void note_terms(struct solver *s, struct seen_terms *terms, Z3_ast ast)
-{
-	Z3_app app;
-
-	if (Z3_get_ast_kind(s->z, ast) != Z3_APP_AST || seen_before(terms, Z3_get_ast_id(s->z, ast)))
-		return;
-	app = Z3_to_app(s->z, ast);
-	for (unsigned i = 0; i < Z3_get_app_num_args(s->z, app); i++)
-		note_terms(s, terms, Z3_get_app_arg(s->z, app, i));
-}
-
 /* Some place that `ast` is computed from is one of the premise's. */
 static bool speaks_of(struct solver *s, const struct premise_of_walk *p, struct seen_terms *done, Z3_ast ast)
 {
@@ -50,7 +38,7 @@ void solver_suppose(struct domain *d, struct value premise)
 	if (!premise.term || s->premise_count == PREMISES_MAX)
 		return;
 	s->premises[s->premise_count] = (struct premise_of_walk){.holds = premise};
-	note_terms(s, &s->premises[s->premise_count++].terms, premise.term);
+	see_all(s, &s->premises[s->premise_count++].terms, premise.term);
 }
 
 /* The premise, by itself, gives v one value. */

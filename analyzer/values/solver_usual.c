@@ -19,7 +19,7 @@ void solver_usual(struct solver *s, struct value constant, u128 value, bool enco
 	u->items[u->count++] = (struct usual_value){constant.term, numeral(s, value, constant.width), encoding, false};
 }
 
-static void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
+void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
 {
 	Z3_app app;
 

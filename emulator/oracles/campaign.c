@@ -422,7 +422,7 @@ bool campaign_again(struct campaign *c, struct comparison *v)
 	return false;
 }
 
-static unsigned number_of(const struct isa *isa, const struct instruction *i)
+unsigned campaign_number(const struct isa *isa, const struct instruction *i)
 {
 	unsigned n = 0;
 
@@ -443,7 +443,7 @@ static void count_refusal(struct campaign *c, const char *why)
 
 void campaign_count(struct campaign *c, const struct comparison *v)
 {
-	struct tally *t = &c->tallies[v->instruction ? number_of(c->isa, v->instruction) : c->isa->instruction_count];
+	struct tally *t = &c->tallies[campaign_number(c->isa, v->instruction)];
 
 	if (v->cannot) {
 		t->cannot++;

@@ -88,11 +88,15 @@ void campaign_step(struct campaign *c, struct comparison *v);
 bool campaign_again(struct campaign *c, struct comparison *v);
 /* Whether a state keeps the description's invariants. */
 bool campaign_keeps_invariants(struct machine *m);
+/* The instruction's place in a table of all; NULL, no instruction: behind the last. */
+unsigned campaign_number(const struct isa *isa, const struct instruction *i);
 /* Counts it. */
 void campaign_count(struct campaign *c, const struct comparison *v);
 /* Makes c->start smaller while the same instruction still differs unexplained; *v is the last comparison. False: the difference does not show
  * again, so what came before it matters to the oracle. */
 bool campaign_shrink(struct campaign *c, struct comparison *v);
+/* Shows the difference in the smallest state that still has it, or as it was found where it does not show again. */
+void campaign_show_smallest(struct campaign *c, struct comparison *v, uint64_t seed, FILE *out);
 /* The state and its two outcomes, in two columns. */
 void campaign_show(const struct campaign *c, const struct comparison *v, FILE *out);
 #endif

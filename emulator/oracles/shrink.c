@@ -161,3 +161,12 @@ void campaign_show(const struct campaign *c, const struct comparison *v, FILE *o
 	if (v->count > UNLIKE_MAX)
 		fprintf(out, "    and %u more\n", v->count - UNLIKE_MAX);
 }
+
+void campaign_show_smallest(struct campaign *c, struct comparison *v, uint64_t seed, FILE *out)
+{
+	struct comparison found = *v;
+	bool again = !v->cannot && campaign_shrink(c, v);
+
+	fprintf(out, "seed %llu%s:\n", (unsigned long long)seed, again ? "" : " (it does not show again; as found)");
+	campaign_show(c, again ? v : &found, out);
+}

@@ -264,14 +264,6 @@ static bool fetch(void *context, unsigned number, u128 *bits)
 
 /* --- one instruction --- */
 
-static bool is_complete(const struct isa *isa, u128 cause)
-{
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		if (isa->causes[i].complete && isa->causes[i].value == cause)
-			return true;
-	return false;
-}
-
 static enum engine_exit finish(struct view *v, const struct outcome *o, struct trap *trap)
 {
 	enum engine_exit exit = ENGINE_STEPS;
@@ -280,7 +272,7 @@ static enum engine_exit finish(struct view *v, const struct outcome *o, struct t
 		exit = ENGINE_ERROR;
 	} else if (as_trap(v, o, trap)) {
 		for (unsigned i = 0; i < v->m->isa->component_count; i++)
-			if (v->m->isa->components[i].keeps || is_complete(v->m->isa, trap->cause))
+			if (v->m->isa->components[i].keeps || isa_complete(v->m->isa, trap->cause))
 				keep_component(v->m, i, v->slots[i], o->kept[i]);
 		exit = ENGINE_TRAP;
 	} else {

@@ -147,6 +147,30 @@ static void put_differing(const struct sink *s, const struct corners *c, unsigne
 		}
 }
 
+static bool differs_somewhere(const struct corners *c)
+{
+	for (unsigned i = 0; i < c->count; i++)
+		if (c->rows[i].differs)
+			return true;
+	return false;
+}
+
+/* How one machine's run ends. A trap that comes when the instruction is complete leaves something too. */
+static void put_ending(const struct sink *s, const struct corners *c, unsigned side)
+{
+	const json_t *run = side ? c->real : c->virtual;
+	bool done = !strcmp(text_of(run, "outcome"), "done");
+
+	if (done)
+		put(s, side ? "it completes without a trap" : "it completes");
+	else
+		put(s, *text_of(run, "value") ? "it traps (%t, value %t)" : "it traps (%t)", text_of(run, "cause"), text_of(run, "value"));
+	if ((done || json_object_get(run, "changes")) && differs_somewhere(c)) {
+		put(s, " and leaves ");
+		put_differing(s, c, side);
+	}
+}
+
 void put_corners_sentence(const struct sink *s, const json_t *book, const struct corners *c)
 {
 	const char *mode = text_of(json_object_get(book, "machine"), "mode"), *level[2] = {"", ""};
@@ -154,14 +178,9 @@ void put_corners_sentence(const struct sink *s, const json_t *book, const struct
 	for (unsigned i = 0; i < c->count; i++)
 		for (unsigned side = 0; side < 2 && !strcmp(c->rows[i].name, mode); side++)
 			level[side] = c->rows[i].before[side];
-	put(s, "On the bare machine (%t) it ", *level[0] ? level[0] : "same level");
-	if (strcmp(text_of(c->virtual, "outcome"), "done"))
-		put(s, "traps (%t)", text_of(c->virtual, "cause"));
-	else
-		put(s, "leaves ");
-	if (!strcmp(text_of(c->virtual, "outcome"), "done"))
-		put_differing(s, c, 0);
-	put(s, "; in the virtual machine (%t) it completes without a trap and leaves ", *level[1] ? level[1] : "same level");
-	put_differing(s, c, 1);
+	put(s, "On the bare machine (%t) ", *level[0] ? level[0] : "same level");
+	put_ending(s, c, 0);
+	put(s, "; in the virtual machine (%t) ", *level[1] ? level[1] : "same level");
+	put_ending(s, c, 1);
 	put(s, ".");
 }

@@ -58,6 +58,8 @@ static void put_outcome(const struct sink *s, const json_t *run)
 		put(s, "completes");
 	else
 		put(s, "%s%s%t, to %t", !strcmp(outcome, "fault") ? "faults" : "traps", *text_of(run, "cause") ? " with " : "", text_of(run, "cause"), text_of(run, "to"));
+	if (*text_of(run, "value"))
+		put(s, ", with value <code>%t</code>", text_of(run, "value"));
 }
 
 static void put_encoding(const struct sink *s, const json_t *encoding)

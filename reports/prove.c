@@ -65,8 +65,10 @@ static void print_run(const json_t *run, const char *name, FILE *out)
 		else
 			fputs(", changing nothing\n", out);
 	} else if (*text_of(run, "outcome")) {
-		fprintf(out, "                 %ss%s%s%s%s%s\n", text_of(run, "outcome"), *text_of(run, "cause") ? " (" : "", text_of(run, "cause"),
-			*text_of(run, "cause") ? ")" : "", *text_of(run, "to") ? ", to " : "", text_of(run, "to"));
+		fprintf(out, "                 %ss%s%s%s%s%s%s%s\n", text_of(run, "outcome"), *text_of(run, "cause") ? " (" : "", text_of(run, "cause"),
+			*text_of(run, "cause") ? ")" : "", *text_of(run, "to") ? ", to " : "", text_of(run, "to"),
+			*text_of(run, "value") ? ", with value " : "", text_of(run, "value"));
+		print_fields(json_object_get(run, "changes"), "                 when it has changed ", out);
 	}
 }
 

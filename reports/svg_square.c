@@ -36,14 +36,19 @@ static void draw_corner(const struct sink *s, const struct corners *c, const cha
 {
 	const struct corner_row *rows[CORNER_ROOM];
 	const json_t *run = side ? c->real : c->virtual;
-	unsigned count = order_rows(c, rows), shown = count > ROWS ? ROWS - 1 : count;
+	bool trapped = after && strcmp(text_of(run, "outcome"), "done");
+	unsigned room = trapped ? ROWS - 1 : ROWS, count = order_rows(c, rows), shown = count > room ? room - 1 : count;
 	bool fails = after && side && c->fails;
 
 	put(s, "<g class=\"corner%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/>", fails ? " fails" : "", x, y, BOX_W, BOX_H);
 	put(s, "<text class=\"head\" x=\"%d\" y=\"%d\">%s</text>", x + 10, y + 18, title);
-	if (after && strcmp(text_of(run, "outcome"), "done")) {
-		put(s, "<text x=\"%d\" y=\"%d\">%s %t, to %t</text></g>\n", x + 10, y + HEAD + 16, strcmp(text_of(run, "outcome"), "fault") ? "traps:" : "faults:",
+	if (trapped) {
+		put(s, "<text x=\"%d\" y=\"%d\">%s %t, to %t</text>", x + 10, y + HEAD + 16, strcmp(text_of(run, "outcome"), "fault") ? "traps:" : "faults:",
 		    text_of(run, "cause"), text_of(run, "to"));
+		y += ROW;
+	}
+	if (trapped && !json_object_get(run, "changes")) { /* else the trap came when the instruction was complete */
+		put(s, "</g>\n");
 		return;
 	}
 	for (unsigned i = 0; i < shown; i++) {

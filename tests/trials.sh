@@ -35,6 +35,9 @@ for technique in interpret hybrid; do
 done
 # A division by zero has done the postincrement of its operand: the monitor must not do it again.
 trial m68010 0 "$sound" isa-specs/m68010.yaml --instruction divu --monitor trap-and-emulate --steps 600
+# Where the virtual machine would have taken another trap, or none, or from other work, the square says so, and the machines differ.
+trial trap-complete-other 0 "$(differing other-cause other-value other-work sets-control completes | sed 's/ and .direct > 20//')" \
+	tests/isas/trap-complete-other.yaml --monitor trap-and-emulate --steps 1500
 trial rv64 0 "$sound" isa-specs/rv64.yaml --scenario passthrough --instruction amoxor.d --monitor trap-and-emulate --steps 500
 
 # Tables that lead elsewhere are found: the squares are proved for a monitor that composes as it should.

@@ -57,6 +57,14 @@ struct ir_context isa_context(const struct isa *isa, const struct instruction *i
 	return context;
 }
 
+bool isa_complete(const struct isa *isa, u128 cause)
+{
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].complete && isa->causes[i].value == cause)
+			return true;
+	return false;
+}
+
 unsigned isa_trap_value(const struct isa *isa)
 {
 	unsigned pc = isa->components[isa->pc].width;

@@ -424,6 +424,8 @@ u128 piece_bits(const struct wording *p, const struct variable *variables, u128 
 bool operand_fixed(const char *from, unsigned *width, u128 *value);
 /* Width of the value that a trap carries: an address, of the program's or of an instruction. */
 unsigned isa_trap_value(const struct isa *isa);
+/* Whether a trap with this cause comes when the instruction is complete (causes: complete). */
+bool isa_complete(const struct isa *isa, u128 cause);
 /* Number of bits that index a register file of `count` elements. */
 unsigned index_width(unsigned count);
 #endif

@@ -60,13 +60,7 @@ static const char *slot_name(const struct isa *isa, unsigned slot)
 /* What is left behind counts: it completes, or traps with a cause that comes when it is complete. */
 static struct value leaves(const struct pair *p, const struct outcome *o)
 {
-	const struct isa *isa = p->a->isa;
-	struct value any = o->done;
-
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		if (isa->causes[i].complete)
-			any = value_or(p->d, any, value_and(p->d, o->trap, value_eq(p->d, o->cause, value_const(isa->causes[i].value, o->cause.width))));
-	return any;
+	return value_or(p->d, o->done, walk_complete(p->d, p->a->isa, o));
 }
 
 /* Ways to end, then what a trap tells, then what is left behind: after a trap too, where it is kept. */

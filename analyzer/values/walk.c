@@ -309,19 +309,24 @@ static struct value trap_target(struct walker *w, struct value cause)
 }
 
 /* The cause is one that comes when the instruction is complete. */
-static struct value is_complete(struct walker *w, const struct way_out *t)
+static struct value is_complete(struct domain *d, const struct isa *isa, struct value cause)
 {
 	struct value any = value_const(0, 0);
 
-	for (unsigned i = 0; i < w->isa->cause_count; i++)
-		if (w->isa->causes[i].complete)
-			any = value_or(w->d, any, value_eq(w->d, t->cause, value_const(w->isa->causes[i].value, t->cause.width)));
+	for (unsigned i = 0; i < isa->cause_count; i++)
+		if (isa->causes[i].complete)
+			any = value_or(d, any, value_eq(d, cause, value_const(isa->causes[i].value, cause.width)));
 	return any;
+}
+
+struct value walk_complete(struct domain *d, const struct isa *isa, const struct outcome *o)
+{
+	return value_and(d, o->trap, is_complete(d, isa, o->cause));
 }
 
 static void keep_of_trap(struct walker *w, struct outcome *o, const struct way_out *t)
 {
-	struct value complete = value_and(w->d, t->guard, is_complete(w, t));
+	struct value complete = value_and(w->d, t->guard, is_complete(w->d, w->isa, t->cause));
 
 	for (unsigned i = 0; i < w->isa->component_count; i++) {
 		struct value kept = w->isa->components[i].keeps ? t->guard : complete;

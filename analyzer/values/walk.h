@@ -84,6 +84,8 @@ struct outcome {
 	struct value *kept;             /* after a trap or fault, those components that it keeps */
 };
 
+/* Boolean: it is a trap that comes when the instruction is complete (causes: complete). */
+struct value walk_complete(struct domain *d, const struct isa *isa, const struct outcome *o);
 /* Executes the instruction of `input`. The outcome's slots are allocated in `arena`. */
 struct outcome walk_instruction(struct arena *arena, const struct walk_input *input);
 /* Calls a function that has no effects worth keeping (a predicate); its traps count as false in *completes. */

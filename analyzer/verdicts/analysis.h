@@ -89,7 +89,7 @@ struct template *template_bare(struct arena *arena, struct solver *solver, const
 struct walk_input run_input(const struct template *t, struct domain *d, const struct run *r, const struct value *start,
 			    const struct value *variables);
 /* What a trap does not roll back, as the outcome left it, into `slots`. */
-void run_keep(const struct isa *isa, const struct outcome *o, struct value *slots);
+void run_keep(struct domain *d, const struct isa *isa, const struct outcome *o, struct value *slots);
 /* Walks the instruction from r->start (view, inputs, number, second and physical are set): fills r->o. */
 void template_walk(const struct template *t, struct run *r);
 /* Fills r->legal: the invariants hold in r->start, and the variables are an encoding in the template's region. */
@@ -136,7 +136,7 @@ struct value is_level(const struct setting *s, struct value mode, unsigned level
 struct value component_differs(const struct setting *s, unsigned component, struct value a, struct value b, bool somewhere);
 
 /* --- commute.c: theory.md section 4; run 0 is the virtual machine's, run 1 the real machine's --- */
-predicate runs_directly;      /* legal, and the real machine goes on without the monitor: done, or a trap that goes elsewhere */
+predicate runs_directly;      /* legal, and the real machine executes it: done, a trap that goes elsewhere, or one that comes when it is complete */
 predicate breaks_square;      /* it runs directly, and f(Sv') = Sr' fails, or something that must not change has changed */
 predicate breaks_control;     /* it runs directly, and changes real mode, relocation, control, timing, devices, or host storage */
 predicate breaks_transparency; /* a trap to the monitor leaves something that the program sees other than it was */

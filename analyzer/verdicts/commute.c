@@ -62,9 +62,17 @@ static struct value both_legal(const struct setting *s, const struct run *r)
 	return value_and(s->domain, legal, value_not(s->domain, says(s, virtual_of(r), s->scenario->interpret, NULL)));
 }
 
+/* The trap comes to the monitor when the instruction is complete: it was executed directly, and the monitor hands the trap on. */
+static struct value handed_on(const struct setting *s, const struct run *real)
+{
+	return value_and(s->domain, walk_complete(s->domain, s->isa, &real->o), is_level(s, real->o.target, s->scenario->monitor));
+}
+
 struct value runs_directly(const struct setting *s, const struct run *r)
 {
-	return value_and(s->domain, both_legal(s, r), value_or(s->domain, real_of(r)->o.done, delivered(s, real_of(r))));
+	struct value trapped = value_or(s->domain, delivered(s, real_of(r)), handed_on(s, real_of(r)));
+
+	return value_and(s->domain, both_legal(s, r), value_or(s->domain, real_of(r)->o.done, trapped));
 }
 
 /* --- f(Sv') = Sr' --- */
@@ -80,10 +88,21 @@ static struct value mapped_level(const struct setting *s, struct value mode, str
 	return same;
 }
 
-/* What has become of a component, in one machine: after the instruction, or after trap entry. */
-static struct value after(const struct run *r, unsigned i, bool entered)
+/* How direct execution of an instruction ends, and what it leaves to compare. */
+enum ending {
+	ENDS_DONE,
+	ENDS_HANDED_ON, /* a complete trap: what it did to registers, before trap entry; stores are undone */
+	ENDS_DELIVERED  /* the state after trap entry */
+};
+
+/* What has become of a component or an extra slot, in one machine. */
+static struct value after(const struct setting *s, const struct run *r, unsigned i, enum ending end)
 {
-	return entered ? r->entered[i] : r->o.slots[i];
+	if (end == ENDS_DELIVERED)
+		return r->entered[i];
+	if (end == ENDS_HANDED_ON)
+		return i < s->isa->component_count ? r->o.kept[i] : r->start[i];
+	return r->o.slots[i];
 }
 
 static bool is_the_monitors(enum role role)
@@ -93,11 +112,11 @@ static bool is_the_monitors(enum role role)
 
 /* Direct execution may change the mode between levels that keep theirs and share one composition: then the real machine is f of the
  * virtual one without the monitor. Every other change of mode breaks the square. */
-static struct value mode_breaks(const struct setting *s, const struct run *r)
+static struct value mode_breaks(const struct setting *s, const struct run *r, enum ending end)
 {
 	unsigned m = s->isa->mode;
 	struct domain *d = s->domain;
-	struct value v = virtual_of(r)->o.slots[m], real = real_of(r)->o.slots[m];
+	struct value v = after(s, virtual_of(r), m, end), real = after(s, real_of(r), m, end);
 	struct value good = value_and(d, value_eq(d, v, virtual_of(r)->start[m]), value_eq(d, real, real_of(r)->start[m]));
 
 	for (unsigned l = 0; s->alongside && l < s->isa->level_count; l++)
@@ -107,36 +126,36 @@ static struct value mode_breaks(const struct setting *s, const struct run *r)
 }
 
 /* Component i of the real machine has changed although it is the monitor's. */
-static struct value real_changes(const struct setting *s, const struct run *r, unsigned i, bool entered)
+static struct value real_changes(const struct setting *s, const struct run *r, unsigned i, enum ending end)
 {
 	enum role role = role_in(s->isa, s->scenario, i);
 	const struct run *real = real_of(r);
 	struct value changed;
 
-	if (role == ROLE_PROCESSOR && s->options->processor && !entered)
-		return value_eq(s->domain, after(real, i, entered), value_const(1, 1));
-	if (!is_the_monitors(role) && (role != ROLE_MODE || entered))
+	if (role == ROLE_PROCESSOR && s->options->processor && end != ENDS_DELIVERED)
+		return value_eq(s->domain, after(s, real, i, end), value_const(1, 1));
+	if (!is_the_monitors(role) && (role != ROLE_MODE || end == ENDS_DELIVERED))
 		return no();
-	changed = component_differs(s, i, real->start[i], after(real, i, entered), false);
-	return role == ROLE_MODE ? value_and(s->domain, changed, mode_breaks(s, r)) : changed;
+	changed = component_differs(s, i, real->start[i], after(s, real, i, end), false);
+	return role == ROLE_MODE ? value_and(s->domain, changed, mode_breaks(s, r, end)) : changed;
 }
 
 /* Component i breaks the square on the virtual machine's side: it changed there without the monitor's knowledge, or the machines
  * do not agree on it. */
-static struct value virtual_breaks(const struct setting *s, const struct run *r, unsigned i, bool entered)
+static struct value virtual_breaks(const struct setting *s, const struct run *r, unsigned i, enum ending end)
 {
 	enum role role = role_in(s->isa, s->scenario, i);
 	const struct run *v = virtual_of(r), *real = real_of(r);
 	struct value changed;
 
 	if (role == ROLE_GENERAL || role == ROLE_PC)
-		return component_differs(s, i, after(v, i, entered), after(real, i, entered), true);
-	if (role == ROLE_MODE && entered)
-		return value_not(s->domain, mapped_level(s, after(v, i, true), after(real, i, true)));
+		return component_differs(s, i, after(s, v, i, end), after(s, real, i, end), true);
+	if (role == ROLE_MODE && end == ENDS_DELIVERED)
+		return value_not(s->domain, mapped_level(s, after(s, v, i, ENDS_DELIVERED), after(s, real, i, ENDS_DELIVERED)));
 	if (!is_the_monitors(role) && role != ROLE_MODE)
 		return no();
-	changed = component_differs(s, i, v->start[i], after(v, i, entered), false);
-	return role == ROLE_MODE ? value_and(s->domain, changed, mode_breaks(s, r)) : changed;
+	changed = component_differs(s, i, v->start[i], after(s, v, i, end), false);
+	return role == ROLE_MODE ? value_and(s->domain, changed, mode_breaks(s, r, end)) : changed;
 }
 
 static struct value storage_differs(const struct setting *s, struct value a, struct value b)
@@ -146,70 +165,93 @@ static struct value storage_differs(const struct setting *s, struct value a, str
 	return s->domain->arrays_differ(s->domain, a, b, s->isa->memory.address, s->isa->memory.unit, true);
 }
 
-static struct value memory_breaks(const struct setting *s, const struct run *r, bool entered)
+static struct value memory_breaks(const struct setting *s, const struct run *r, enum ending end)
 {
 	unsigned m = extra_slot(s, SLOT_MEMORY);
 
-	return storage_differs(s, after(virtual_of(r), m, entered), after(real_of(r), m, entered));
+	return storage_differs(s, after(s, virtual_of(r), m, end), after(s, real_of(r), m, end));
 }
 
-static struct value host_storage_changes(const struct setting *s, const struct run *r, bool entered)
+static struct value host_storage_changes(const struct setting *s, const struct run *r, enum ending end)
 {
 	unsigned m = extra_slot(s, SLOT_HOST);
 
-	return storage_differs(s, real_of(r)->start[m], after(real_of(r), m, entered));
+	return storage_differs(s, real_of(r)->start[m], after(s, real_of(r), m, end));
 }
 
-static struct value device_written(const struct setting *s, const struct run *r, bool entered)
+static struct value device_written(const struct setting *s, const struct run *r, enum ending end)
 {
-	return after(r, extra_slot(s, SLOT_DEVICE_WRITTEN), entered);
+	return after(s, r, extra_slot(s, SLOT_DEVICE_WRITTEN), end);
 }
 
 /* Everything that the real machine must keep while a guest has it: resource control. */
-static struct value real_breaks(const struct setting *s, const struct run *r, bool entered)
+static struct value real_breaks(const struct setting *s, const struct run *r, enum ending end)
 {
-	struct value any = value_or(s->domain, device_written(s, real_of(r), entered), host_storage_changes(s, r, entered));
+	struct value any = value_or(s->domain, device_written(s, real_of(r), end), host_storage_changes(s, r, end));
 
 	for (unsigned i = 0; i < s->isa->component_count; i++)
-		any = value_or(s->domain, any, real_changes(s, r, i, entered));
+		any = value_or(s->domain, any, real_changes(s, r, i, end));
 	return any;
 }
 
-static struct value breaks_after(const struct setting *s, const struct run *r, bool entered)
+static struct value breaks_after(const struct setting *s, const struct run *r, enum ending end)
 {
-	struct value any = value_or(s->domain, real_breaks(s, r, entered), memory_breaks(s, r, entered));
+	struct value any = value_or(s->domain, real_breaks(s, r, end), memory_breaks(s, r, end));
 
-	any = value_or(s->domain, any, device_written(s, virtual_of(r), entered));
+	any = value_or(s->domain, any, device_written(s, virtual_of(r), end));
 	for (unsigned i = 0; i < s->isa->component_count; i++)
-		any = value_or(s->domain, any, virtual_breaks(s, r, i, entered));
+		any = value_or(s->domain, any, virtual_breaks(s, r, i, end));
 	return any;
+}
+
+/* The virtual machine does not take the trap that the real one took. */
+static struct value other_trap(const struct setting *s, const struct run *r)
+{
+	const struct outcome *v = &virtual_of(r)->o, *real = &real_of(r)->o;
+	struct domain *d = s->domain;
+	struct value same = value_and(d, value_eq(d, v->cause, real->cause), value_eq(d, v->value, real->value));
+
+	return value_not(d, value_and(d, v->trap, same));
 }
 
 /* if i(Sr) is done(Sr'), then i(Sv) is done(Sv') and f(Sv') = Sr', and mode, relocation, control, timing and device fields are
  * unchanged on both sides. A trap that the real machine delivers by itself must be one of the virtual machine too, and lead to states
- * that f relates. */
+ * that f relates. One that is handed on must be the virtual machine's, from states that f relates. */
 struct value breaks_square(const struct setting *s, const struct run *r)
 {
 	struct domain *d = s->domain;
 	const struct run *v = virtual_of(r), *real = real_of(r);
-	struct value done = value_or(d, value_not(d, v->o.done), breaks_after(s, r, false)), sent = delivered(s, real);
+	struct value done = value_or(d, value_not(d, v->o.done), breaks_after(s, r, ENDS_DONE));
+	struct value handed = handed_on(s, real), sent = delivered(s, real);
 
 	done = value_and(d, real->o.done, done);
+	if (!value_is(handed, 0))
+		handed = value_and(d, handed, value_or(d, other_trap(s, r), breaks_after(s, r, ENDS_HANDED_ON)));
 	if (!value_is(sent, 0))
-		sent = value_and(d, sent, value_or(d, value_not(d, stops(s, v)), breaks_after(s, r, true)));
-	return value_and(d, both_legal(s, r), value_or(d, done, sent));
+		sent = value_and(d, sent, value_or(d, value_not(d, stops(s, v)), breaks_after(s, r, ENDS_DELIVERED)));
+	return value_and(d, both_legal(s, r), value_or(d, done, value_or(d, handed, sent)));
+}
+
+/* The trap itself took the real mode elsewhere: not within the guest's levels, it is lost. */
+static struct value mode_is_lost(const struct setting *s, const struct run *r)
+{
+	unsigned m = s->isa->mode;
+
+	return value_not(s->domain, mapped_level(s, virtual_of(r)->entered[m], real_of(r)->entered[m]));
 }
 
 struct value breaks_control(const struct setting *s, const struct run *r)
 {
 	struct domain *d = s->domain;
-	struct value sent = delivered(s, real_of(r)), done = value_and(d, real_of(r)->o.done, real_breaks(s, r, false));
+	const struct run *real = real_of(r);
+	struct value done = value_and(d, real->o.done, real_breaks(s, r, ENDS_DONE));
+	struct value handed = handed_on(s, real), sent = delivered(s, real);
 
-	if (!value_is(sent, 0)) /* the trap itself took the real mode elsewhere: not within the guest's levels, it is lost */
-		sent = value_and(d, sent, value_or(d, real_breaks(s, r, true),
-						   value_not(d, mapped_level(s, after(virtual_of(r), s->isa->mode, true),
-									     after(real_of(r), s->isa->mode, true)))));
-	return value_and(d, both_legal(s, r), value_or(d, done, sent));
+	if (!value_is(handed, 0))
+		handed = value_and(d, handed, real_breaks(s, r, ENDS_HANDED_ON));
+	if (!value_is(sent, 0))
+		sent = value_and(d, sent, value_or(d, real_breaks(s, r, ENDS_DELIVERED), mode_is_lost(s, r)));
+	return value_and(d, both_legal(s, r), value_or(d, done, value_or(d, handed, sent)));
 }
 
 /* --- traps to the monitor --- */
@@ -225,6 +267,7 @@ struct value breaks_transparency(const struct setting *s, const struct run *r)
 	const struct run *real = real_of(r);
 	struct value lost = no(), trapped = value_or(s->domain, real->o.trap, real->o.fault);
 
+	trapped = value_and(s->domain, trapped, value_not(s->domain, walk_complete(s->domain, s->isa, &real->o)));
 	for (unsigned i = 0; i < s->isa->component_count; i++)
 		if (s->isa->components[i].keeps && must_survive(s, i))
 			lost = value_or(s->domain, lost, component_differs(s, i, real->start[i], real->o.kept[i], false));
@@ -283,46 +326,63 @@ static bool holds_now(struct value v)
 	return value_is(v, 1);
 }
 
-static void add_components(json_t *list, const struct setting *s, const struct run *r, bool entered)
+static void add_components(json_t *list, const struct setting *s, const struct run *r, enum ending end)
 {
 	for (unsigned i = 0; i < s->isa->component_count; i++) {
 		const char *name = s->isa->components[i].name;
 		enum role role = role_in(s->isa, s->scenario, i);
 
-		if (holds_now(real_changes(s, r, i, entered)))
+		if (holds_now(real_changes(s, r, i, end)))
 			add(list, name, role == ROLE_PROCESSOR ? "the real processor stops" : "changed in the real machine, where it is the monitor's");
-		if (!holds_now(virtual_breaks(s, r, i, entered)))
+		if (!holds_now(virtual_breaks(s, r, i, end)))
 			continue;
 		if (role == ROLE_GENERAL || role == ROLE_PC)
 			add(list, name, "other in the real machine than in the virtual one");
-		else if (role == ROLE_MODE && entered)
+		else if (role == ROLE_MODE && end == ENDS_DELIVERED)
 			add(list, name, "the real level is not the one that the map gives for the virtual level");
 		else
 			add(list, name, "changes in the virtual machine, and the monitor is not told");
 	}
 }
 
+static enum ending ending_of(const struct setting *s, const struct run *real)
+{
+	if (holds_now(real->o.done))
+		return ENDS_DONE;
+	return holds_now(handed_on(s, real)) ? ENDS_HANDED_ON : ENDS_DELIVERED;
+}
+
+/* The virtual machine does not end in the same way; NULL if it does. */
+static const char *other_ending(const struct setting *s, const struct run *r, enum ending end)
+{
+	switch (end) {
+	case ENDS_DONE: return holds_now(virtual_of(r)->o.done) ? NULL : "the virtual machine traps, and the real one goes on";
+	case ENDS_HANDED_ON:
+		return holds_now(other_trap(s, r)) ? "the real machine's trap, which comes when the instruction is complete, is not the virtual one's" : NULL;
+	case ENDS_DELIVERED:
+		return holds_now(stops(s, virtual_of(r))) ? NULL : "the real machine traps, but not to the monitor, and the virtual one goes on";
+	}
+	return NULL;
+}
+
 json_t *square_differences(const struct setting *s, const struct run *r)
 {
 	json_t *list = json_array();
-	bool entered = !holds_now(real_of(r)->o.done);
+	enum ending end = ending_of(s, real_of(r));
+	const char *other = other_ending(s, r, end);
 
-	if (!entered && !holds_now(virtual_of(r)->o.done)) {
-		add(list, "outcome", "the virtual machine traps, and the real one goes on");
+	if (other) {
+		add(list, "outcome", other);
 		return list;
 	}
-	if (entered && !holds_now(stops(s, virtual_of(r)))) {
-		add(list, "outcome", "the real machine traps, but not to the monitor, and the virtual one goes on");
+	if (end == ENDS_DELIVERED && !real_of(r)->entered)
 		return list;
-	}
-	if (entered && !real_of(r)->entered)
-		return list;
-	add_components(list, s, r, entered);
-	if (holds_now(memory_breaks(s, r, entered)))
+	add_components(list, s, r, end);
+	if (holds_now(memory_breaks(s, r, end)))
 		add(list, "memory", "other in the real machine than in the virtual one");
-	if (holds_now(host_storage_changes(s, r, entered)))
+	if (holds_now(host_storage_changes(s, r, end)))
 		add(list, "host storage", "written by the real machine");
-	if (holds_now(device_written(s, real_of(r), entered)) || holds_now(device_written(s, virtual_of(r), entered)))
+	if (holds_now(device_written(s, real_of(r), end)) || holds_now(device_written(s, virtual_of(r), end)))
 		add(list, "device", "written, and the monitor is not told");
 	return list;
 }

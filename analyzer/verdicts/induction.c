@@ -168,7 +168,7 @@ static void assume_tables(json_t *list, const struct isa *isa, const struct scen
 		assume(list, "What trap entry reads and writes at the monitor's level is the monitor's own storage, mapped one to one, and not refused.");
 }
 
-/* Such traps have done the instruction's work, which must not be done twice. That they are the virtual machine's too is not asked. */
+/* Such traps have done the instruction's work, which must not be done twice. That they are the virtual machine's too is part of the square. */
 static void assume_complete(json_t *list, const struct isa *isa)
 {
 	struct buf names = {0};
@@ -177,7 +177,7 @@ static void assume_complete(json_t *list, const struct isa *isa)
 		if (isa->causes[i].complete)
 			buf_printf(&names, "%s%s", names.length ? ", " : "", isa->causes[i].name);
 	if (names.length)
-		json_array_append_new(list, json_sprintf("Traps that come when the instruction is complete (%s): the virtual machine takes the same one, from the same work, and the monitor hands it on.", buf_text(&names)));
+		json_array_append_new(list, json_sprintf("Traps that come when the instruction is complete (%s) are handed on by the monitor as they came: the instruction is not executed again.", buf_text(&names)));
 	buf_free(&names);
 }
 

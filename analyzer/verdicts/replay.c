@@ -159,7 +159,8 @@ static struct run execute(struct concrete *c, struct source_of_values *v, unsign
 	run.o = walk_instruction(t->arena, &input);
 	if (v->runs[r].entered) {
 		run.entered = working_copy(c, t, run.start);
-		run_keep(t->isa, &run.o, run.entered);
+		run_keep(input.domain, t->isa, &run.o, run.entered);
+		run.entered = working_copy(c, t, run.entered);
 		input.start = working_copy(c, t, run.start);
 		walk_trap_entry(t->arena, &input, run.entered, run.o.cause, run.start[t->isa->pc], run.o.value);
 	}
@@ -340,6 +341,10 @@ static json_t *outcome_json(const struct template *t, const struct run *r)
 		if (t->isa->causes[i].value == r->o.cause.bits && (r->o.trap.bits || t->isa->pure_translation))
 			json_object_set_new(out, "cause", json_string(t->isa->causes[i].name));
 	json_object_set_new(out, "to", json_string(level_name(t->isa, r->o.target.bits)));
+	if (r->o.trap.bits && isa_complete(t->isa, r->o.cause.bits)) {
+		json_object_set_new(out, "value", hex(r->o.value.bits));
+		json_object_set_new(out, "changes", changes_json(t, r));
+	}
 	return out;
 }
 

@@ -261,11 +261,12 @@ void template_legal(const struct template *t, struct run *r)
 	r->legal = value_and(solver_domain(t->solver), valid_encoding(t, &input), all_invariants(t, &input));
 }
 
-void run_keep(const struct isa *isa, const struct outcome *o, struct value *slots)
+void run_keep(struct domain *d, const struct isa *isa, const struct outcome *o, struct value *slots)
 {
+	struct value complete = walk_complete(d, isa, o);
+
 	for (unsigned i = 0; i < isa->component_count; i++)
-		if (isa->components[i].keeps)
-			slots[i] = o->kept[i];
+		slots[i] = isa->components[i].keeps ? o->kept[i] : value_ite(d, complete, o->kept[i], slots[i]);
 }
 
 void template_enter(const struct template *t, struct run *r)
@@ -274,7 +275,7 @@ void template_enter(const struct template *t, struct run *r)
 
 	r->entered = ARENA_ARRAY(t->arena, struct value, slot_count(t->isa));
 	memcpy(r->entered, r->start, slot_count(t->isa) * sizeof *r->entered);
-	run_keep(t->isa, &r->o, r->entered);
+	run_keep(input.domain, t->isa, &r->o, r->entered);
 	walk_trap_entry(t->arena, &input, r->entered, r->o.cause, r->start[t->isa->pc], r->o.value);
 	unrelate_slots(t, r, r->entered);
 }

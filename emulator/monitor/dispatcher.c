@@ -52,16 +52,8 @@ static enum engine_exit failed(struct machine *vm, const char *what)
 	return ENGINE_ERROR;
 }
 
-/* A trap that comes when the instruction is complete (causes: complete): what it did to registers is done, and must not be done again. */
-static bool is_complete(const struct isa *isa, u128 cause)
-{
-	for (unsigned i = 0; i < isa->cause_count; i++)
-		if (isa->causes[i].value == cause)
-			return isa->causes[i].complete;
-	return false;
-}
-
-/* The guest gets the trap as the machine below took it. */
+/* The guest gets the trap as the machine below took it: the instruction is complete, and must not be done again. That the virtual machine
+ * takes this trap from this work is part of the square (commute.c). */
 static enum engine_exit reflect(struct guest *g, const struct trap *real, struct trap *trap)
 {
 	*trap = *real;
@@ -86,7 +78,7 @@ static enum engine_exit dispatch(struct guest *g, const struct trap *real, struc
 	if (is_call(g, real))
 		return interpret_call(g, trap);
 	patch = patch_away(g);
-	if (!patch && is_complete(g->vm->isa, real->cause))
+	if (!patch && isa_complete(g->vm->isa, real->cause))
 		return reflect(g, real, trap);
 	exit = interpret(g, 1, trap);
 	patch_back(g, patch);

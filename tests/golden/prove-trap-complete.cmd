@@ -1,0 +1,1 @@
+isolde prove tests/isas/trap-complete-other.yaml --all

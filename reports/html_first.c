@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tally { unsigned proved, refuted, undecided, vacuous; };
+struct tally { unsigned proved, refuted, untrapped, undecided, vacuous; };
 
 static void count_part(const json_t *part, struct tally *t)
 {
@@ -18,6 +18,7 @@ static void count_part(const json_t *part, struct tally *t)
 			continue; /* asks for a reachable example */
 		t->proved += !strcmp(verdict, "proved");
 		t->refuted += !strcmp(verdict, "refuted");
+		t->untrapped += !strcmp(verdict, "refuted") && !strcmp(text_of(o, "id"), "privileged") && !strcmp(text_of(part, "class"), "innocuous");
 		t->undecided += !strcmp(verdict, "undecided");
 		t->vacuous += !strcmp(verdict, "vacuous");
 	}
@@ -46,19 +47,6 @@ static const char *theorem_verdict(const json_t *profile, const char *theorem)
 
 /* --- the sentence --- */
 
-/* Whether some instruction was executed both ways and came apart. */
-static bool shown(const json_t *book, const json_t *scenario)
-{
-	const json_t *row;
-	struct corners c;
-	size_t n;
-
-	json_array_foreach(json_object_get(profile_of(scenario, "extended"), "instructions"), n, row)
-		if (is_true(row, "critical") && corners_of(book, scenario, row, &c))
-			return true;
-	return false;
-}
-
 static void put_escaping(const struct sink *s, const json_t *because, const char *what)
 {
 	size_t count = json_array_size(because);
@@ -70,29 +58,8 @@ static void put_escaping(const struct sink *s, const json_t *because, const char
 
 static void put_hybrid(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const char *squares = text_of(json_object_get(book_theorem(book, scenario), "hybrid"), "verdict");
-
-	if (*squares ? !strcmp(squares, "proved") : !strcmp(theorem_verdict(profile_of(scenario, "extended"), "theorem3"), "holds"))
+	if (!strcmp(text_of(json_object_get(book_theorem(book, scenario), "hybrid"), "verdict"), "proved"))
 		put(s, " A hybrid monitor, which interprets the guest\xe2\x80\x99s kernel and executes only its programs directly, still works.");
-}
-
-/* By the theorem's condition alone: `prove` was not run. */
-static void put_condition(const struct sink *s, const json_t *book, const json_t *scenario, const char *verdict)
-{
-	const json_t *t = json_object_get(profile_of(scenario, "extended"), "theorem1");
-
-	if (!strcmp(verdict, "holds")) {
-		put(s, " <strong>Yes: it can be virtualized by trap-and-emulate.</strong> Every instruction that could disturb the sharing of the machine, or "
-		       "notice it, traps to the monitor.");
-	} else if (!strcmp(verdict, "breaks")) {
-		put(s, " <strong>%s</strong> ", shown(book, scenario) ? "No: a guest can tell, or escape." : "Not by Popek and Goldberg\xe2\x80\x99s condition.");
-		put_escaping(s, json_object_get(t, "because"), "escape");
-		put_hybrid(s, book, scenario);
-	} else {
-		put(s, " <strong>Not decided.</strong> The solver\xe2\x80\x99s budget ran out for ");
-		put_links(s, json_object_get(t, "undecided"), 6);
-		put(s, ".");
-	}
 }
 
 /* By the squares, which are exact; and where the theorem's condition says something else. */
@@ -125,8 +92,6 @@ static const char *verdict_of(const json_t *book, const json_t *scenario)
 {
 	const char *squares = book_equivalence(book, scenario);
 
-	if (!*squares)
-		return theorem_verdict(profile_of(scenario, "extended"), "theorem1");
 	return !strcmp(squares, "proved") ? "holds" : !strcmp(squares, "refuted") ? "breaks" : "undecided";
 }
 
@@ -135,31 +100,29 @@ static void put_sentence(const struct sink *s, const json_t *book, const json_t 
 	const char *verdict = verdict_of(book, scenario);
 
 	put(s, "<p class=\"sentence %s\"><span class=\"v %s\" aria-hidden=\"true\">%s</span>", verdict, verdict, shape_of(verdict));
-	if (*book_equivalence(book, scenario))
-		put_squares(s, book, scenario, verdict);
-	else
-		put_condition(s, book, scenario, verdict);
+	put_squares(s, book, scenario, verdict);
 	put(s, "</p>\n");
 }
 
 static void put_proof(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	static const struct { const char *key, *words; } keys[] = {
+	static const struct { const char *key, *words; } rows[] = {
 		{"equivalence", "Equivalence: every program has the effect that it has on the bare machine"}, {"resource_control", "Resource control: nothing that is executed directly touches what is the monitor\xe2\x80\x99s"},
 		{"hybrid", "Equivalence under a hybrid monitor, which interprets the levels that lose privilege"}};
-	const json_t *t = book_theorem(book, scenario);
+	static const char *const counted[] = {"proved", "refuted", "undecided", "vacuous"};
 
-	if (!t)
-		return;
-	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>Proved for this machine, instruction by instruction (exact)</caption><thead><tr><th scope=\"col\">Statement</th>"
-	       "<th scope=\"col\">Verdict</th><th scope=\"col\">Squares proved, refuted, vacuous</th></tr></thead><tbody>\n");
-	for (unsigned k = 0; k < 3; k++) {
-		const json_t *o = json_object_get(t, keys[k].key), *counts = json_object_get(o, "counts");
+	put(s, "<div class=\"wide\"><table class=\"theorems\"><caption>Proved for this machine, instruction by instruction (exact)</caption>"
+	       "<thead><tr><th scope=\"col\">Statement</th><th scope=\"col\">Verdict</th><th scope=\"col\">Parts proved</th><th scope=\"col\">Refuted</th><th scope=\"col\">Undecided</th>"
+	       "<th scope=\"col\">Without a case</th></tr></thead><tbody>\n");
+	for (unsigned k = 0; k < sizeof rows / sizeof *rows; k++) {
+		const json_t *o = json_object_get(book_theorem(book, scenario), rows[k].key);
 
-		put(s, "<tr><th scope=\"row\">%s</th><td>", keys[k].words);
+		put(s, "<tr><th scope=\"row\">%s</th><td>", rows[k].words);
 		put_verdict(s, text_of(o, "verdict"));
-		put(s, "</td><td>%i, %i, %i</td></tr>\n", json_integer_value(json_object_get(counts, "proved")), json_integer_value(json_object_get(counts, "refuted")),
-		    json_integer_value(json_object_get(counts, "vacuous")));
+		put(s, "</td>");
+		for (unsigned c = 0; c < sizeof counted / sizeof *counted; c++)
+			put(s, "<td>%i</td>", json_integer_value(json_object_get(json_object_get(o, "counts"), counted[c])));
+		put(s, "</tr>\n");
 	}
 	put(s, "</tbody></table></div>\n");
 }
@@ -200,77 +163,38 @@ static void put_proved(const struct sink *s, const json_t *scenario)
 	const json_t *p = profile_of(scenario, "extended");
 	struct tally t = count_profile(p);
 
-	put(s, "<div><h3>What was proved</h3><p>About %z instructions, %d statements were put to a solver, each over all states: %d were proved, %d refuted with "
-	       "a state that was then executed and showed the same, %d left undecided; %d say nothing because no state meets their hypotheses.</p></div>\n",
-	    json_array_size(json_object_get(p, "instructions")), (int)(t.proved + t.refuted + t.undecided + t.vacuous), (int)t.proved, (int)t.refuted, (int)t.undecided,
-	    (int)t.vacuous);
-}
-
-static void put_settings(const struct sink *s, const json_t *scenario)
-{
-	const json_t *list = json_object_get(scenario, "pass_through"), *name;
-	json_t *host = json_object_get(scenario, "host"), *value;
-	const char *key;
-	size_t n;
-
-	if (json_object_size(host)) {
-		put(s, "<li><details><summary>The monitor keeps %z control fields at values of its own</summary>", json_object_size(host));
-		json_object_foreach(host, key, value)
-			put(s, "<code>%t = %t</code> ", key, json_string_value(value));
-		put(s, "</details></li>\n");
-	}
-	if (json_array_size(list)) {
-		put(s, "<li><details><summary>It passes %z fields through, real and virtual kept equal</summary>", json_array_size(list));
-		json_array_foreach(list, n, name)
-			put(s, "<code>%t</code> ", json_string_value(name));
-		put(s, "</details></li>\n");
-	}
+	put(s, "<div><h3>What was proved</h3><p>To sort %z instructions into classes, %d statements about them were put to a solver, each over all states (\xe2\x80\x9cit traps at the level that it is run at\xe2\x80\x9d, "
+	       "\xe2\x80\x9cmoving the program makes no difference\xe2\x80\x9d). %d were proved. %d were refuted, each with a state that was then executed and showed the same",
+	    json_array_size(json_object_get(p, "instructions")), (int)(t.proved + t.refuted + t.undecided + t.vacuous), (int)t.proved, (int)t.refuted);
+	if (t.untrapped)
+		put(s, "; %d of these only say that an innocuous instruction does not trap, which is as it should be", (int)t.untrapped);
+	put(s, ". %d were left undecided, and %d say nothing because no state meets their hypotheses. </p><p>The proof of equivalence, whose parts are counted above, asks of every instruction "
+	       "whether executing it directly in the virtual machine comes to the same as executing it on the bare one (its <em>square</em>). A part is without a case where the instruction is never executed directly.</p></div>\n", (int)t.undecided, (int)t.vacuous);
 }
 
 static void put_assumed(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const json_t *check = json_object_get(book, "check"), *machine = json_object_get(book, "machine"), *omit;
+	const json_t *group;
 	size_t n;
 
-	put(s, "<div><h3>What is assumed</h3><ul>\n<li>The description says what the hardware does%s%t</li>\n", *text_of(machine, "source") ? ". It was written from: " : ".", text_of(machine, "source"));
-	if (book_theorem(book, scenario)) {
-		put_texts(s, json_object_get(book_theorem(book, scenario), "assumed"));
-		put_settings(s, scenario);
+	put(s, "<h3>What is assumed</h3>\n<div class=\"assumed\">\n");
+	json_array_foreach(json_object_get(book_theorem(book, scenario), "assumed"), n, group) {
+		put(s, "<div><p><b>%t</b></p><ul>\n", text_of(group, "title"));
+		put_texts(s, json_object_get(group, "items"));
 		put(s, "</ul></div>\n");
-		return;
 	}
-	put(s, "<li>Interrupts come between instructions; time, as far as programs can see it, is not part of the comparison.</li>\n");
-	put(s, strcmp(text_of(check, "translation"), "uninterpreted") ? "<li>Addresses are translated as described; where the program lies is the monitor\xe2\x80\x99s choice.</li>\n"
-	       : "<li>The address translation reads tables from storage; it may be any function, so the verdict is for all tables.</li>\n");
-	if (!is_true(json_object_get(check, "options"), "adversarial"))
-		put(s, "<li>What the manual leaves open (UNKNOWN) is the same function of the state on both machines.</li>\n");
-	put_settings(s, scenario);
-	json_array_foreach(json_object_get(machine, "omits"), n, omit)
-		put(s, "%s%t", n ? "; " : "<li>Left out of the description: ", json_string_value(omit));
-	put(s, json_array_size(json_object_get(machine, "omits")) ? ".</li>\n" : "");
-	put(s, "</ul></div>\n");
+	put(s, "</div>\n");
 }
 
 static void put_follows(const struct sink *s, const json_t *book, const json_t *scenario)
 {
-	const json_t *p = profile_of(scenario, "extended"), *t = book_theorem(book, scenario);
+	const json_t *follows = json_object_get(book_theorem(book, scenario), "follows");
 
-	if (json_array_size(json_object_get(t, "follows"))) {
-		put(s, "<div><h3>What follows</h3><ul>\n");
-		put_texts(s, json_object_get(t, "follows"));
-		put(s, "</ul></div>\n");
+	if (!json_array_size(follows))
 		return;
-	}
-	put(s, "<div><h3>What follows</h3><p>");
-	if (!strcmp(theorem_verdict(p, "theorem1"), "holds"))
-		put(s, "A monitor that lets the guest run with less privilege and carries out what traps makes a virtual machine in which every program has the effect "
-		       "that it has on the bare machine, timing and the amount of resources aside, and in which nothing that the guest executes directly touches the "
-		       "monitor\xe2\x80\x99s resources. %s", !strcmp(theorem_verdict(p, "theorem2"), "holds") ? "Such a monitor can also run in a virtual machine." : "");
-	else if (!strcmp(theorem_verdict(p, "theorem3"), "holds"))
-		put(s, "Trap-and-emulate alone is not enough. A monitor that interprets the guest\xe2\x80\x99s kernel, or patches the instructions named above, is.");
-	else
-		put(s, "Neither trap-and-emulate nor interpreting the kernel alone is shown to be enough: user programs have to be changed, patched or interpreted as well.");
-	put(s, " The theorems give sufficient conditions: where they break, a machine may still be virtualizable in another way.</p></div>\n");
+	put(s, "<div><h3>What follows</h3><ul>\n");
+	put_texts(s, follows);
+	put(s, "</ul></div>\n");
 }
 
 static void put_scenario(const struct sink *s, const json_t *book, const json_t *scenario, bool several)
@@ -288,12 +212,12 @@ static void put_scenario(const struct sink *s, const json_t *book, const json_t 
 	html_changes(s, book, scenario);
 	put_proof(s, book, scenario);
 	put_theorems(s, scenario);
-	put(s, "<div class=\"three\">\n");
+	put(s, "<div class=\"columns\">\n");
 	put_proved(s, scenario);
-	put_assumed(s, book, scenario);
 	put_follows(s, book, scenario);
-	put(s, "</div>\n<p class=\"again\">Check it again: <code>isolde %s %t --scenario %t --no-cache</code></p>\n</section>\n", book_theorem(book, scenario) ? "prove" : "check", text_of(check, "file"),
-	    text_of(scenario, "name"));
+	put(s, "</div>\n");
+	put_assumed(s, book, scenario);
+	put(s, "<p class=\"again\">Check it again: <code>isolde prove %t --scenario %t --no-cache</code></p>\n</section>\n", text_of(check, "file"), text_of(scenario, "name"));
 }
 
 static void put_contents(const struct sink *s, const json_t *book, const json_t *scenarios)

@@ -39,26 +39,45 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 
 /* --- the proof --- */
 
+static void put_list(const struct sink *s, const char *title, const json_t *items)
+{
+	const json_t *item;
+	size_t n;
+
+	if (json_array_size(items))
+		put(s, "\n**%t**\n\n", title);
+	json_array_foreach(items, n, item)
+		put(s, "- %t\n", json_string_value(item));
+}
+
+static void put_assumed(const struct sink *s, const json_t *groups)
+{
+	const json_t *group;
+	size_t n;
+
+	put(s, "\nWhat is assumed:\n");
+	json_array_foreach(groups, n, group)
+		put_list(s, text_of(group, "title"), json_object_get(group, "items"));
+}
+
 static void put_proof(const struct sink *s, const json_t *theorem)
 {
 	static const char *const keys[][2] = {{"equivalence", "equivalence"}, {"resource_control", "resource control"}, {"hybrid", "equivalence under a hybrid monitor"}};
+	static const char *const counted[] = {"proved", "refuted", "undecided", "vacuous"};
 	const json_t *o;
-	size_t n;
 
 	if (!theorem)
 		return;
-	put(s, "\n| proved for this machine, instruction by instruction | verdict | squares proved | refuted | vacuous |\n|---|---|---|---|---|\n");
+	put(s, "\n| proved for this machine, instruction by instruction | verdict | parts proved | refuted | undecided | without a case |\n|---|---|---|---|---|---|\n");
 	for (unsigned k = 0; k < sizeof keys / sizeof *keys; k++) {
-		const json_t *counts = json_object_get(o = json_object_get(theorem, keys[k][0]), "counts");
-
 		put(s, "| %s | ", keys[k][1]);
-		put_word(s, text_of(o, "verdict"));
-		put(s, " | %i | %i | %i |\n", json_integer_value(json_object_get(counts, "proved")), json_integer_value(json_object_get(counts, "refuted")),
-		    json_integer_value(json_object_get(counts, "vacuous")));
+		put_word(s, text_of(o = json_object_get(theorem, keys[k][0]), "verdict"));
+		for (unsigned c = 0; c < sizeof counted / sizeof *counted; c++)
+			put(s, " | %i", json_integer_value(json_object_get(json_object_get(o, "counts"), counted[c])));
+		put(s, " |\n");
 	}
-	put(s, "\nAssumed:\n\n");
-	json_array_foreach(json_object_get(theorem, "assumed"), n, o)
-		put(s, "- %t\n", json_string_value(o));
+	put_list(s, "What follows", json_object_get(theorem, "follows"));
+	put_assumed(s, json_object_get(theorem, "assumed"));
 }
 
 /* Each square that does not commute, and where. */

@@ -35,6 +35,18 @@ static void print_list(const json_t *list, const char *title, FILE *out)
 		fprintf(out, "  %-9s %s\n", n ? "" : title, json_string_value(item));
 }
 
+static void print_assumed(const json_t *groups, FILE *out)
+{
+	const json_t *group, *item;
+	size_t n, k;
+
+	json_array_foreach(groups, n, group) {
+		fprintf(out, "%s    %s:\n", n ? "" : "  assumed\n", text_of(group, "title"));
+		json_array_foreach(json_object_get(group, "items"), k, item)
+			fprintf(out, "      - %s\n", json_string_value(item));
+	}
+}
+
 /* --- squares that do not commute --- */
 
 static void print_fields(const json_t *o, const char *before, FILE *out)
@@ -226,7 +238,7 @@ static void print_theorem(const json_t *t, bool colour, FILE *out)
 	print_statement(json_object_get(t, "hybrid"), "hybrid monitor:", colour, out);
 	print_comparison(t, colour, out);
 	print_list(json_object_get(t, "follows"), "follows:", out);
-	print_list(json_object_get(t, "assumed"), "assumed:", out);
+	print_assumed(json_object_get(t, "assumed"), out);
 }
 
 static void print_head(const json_t *s, FILE *out)
@@ -240,8 +252,9 @@ static void print_head(const json_t *s, FILE *out)
 	fprintf(out, ", monitor in %s\n", text_of(s, "monitor_level"));
 }
 
-void report_prove_text(const json_t *result, const struct report_style *style, FILE *out)
+void report_prove_text(const json_t *original, const struct report_style *style, FILE *out)
 {
+	json_t *result = printable(original);
 	const json_t *s;
 	size_t n;
 
@@ -253,6 +266,7 @@ void report_prove_text(const json_t *result, const struct report_style *style, F
 		print_levels(json_object_get(s, "levels"), style->colour, out);
 		print_squares(s, style, out);
 	}
+	json_decref(result);
 }
 
 /* --- Markdown: the text, in a block --- */

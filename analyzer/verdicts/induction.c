@@ -125,47 +125,43 @@ static json_t *statement(const struct tally *t, const char *claim)
 
 /* --- what is assumed --- */
 
-static void assume(json_t *list, const char *what)
+static void add(json_t *list, const char *what)
 {
 	json_array_append_new(list, json_string(what));
 }
 
-static json_t *saved_registers(const struct isa *isa)
+/* Nothing where there are no names; they are released. */
+static void assume_names(json_t *list, const char *before, struct buf *names, const char *after)
+{
+	if (names->length)
+		json_array_append_new(list, json_sprintf("%s%s%s", before, buf_text(names), after));
+	buf_free(names);
+}
+
+static void assume_source(json_t *list, const struct isa *isa)
+{
+	const char *what = "The description says what the hardware does";
+
+	json_array_append_new(list, isa->source ? json_sprintf("%s. It was written from: %s", what, isa->source) : json_sprintf("%s.", what));
+}
+
+static void assume_saved(json_t *list, const struct isa *isa)
 {
 	struct buf names = {0};
-	json_t *line = NULL;
 
 	for (unsigned i = 0; i < isa->component_count; i++)
 		if (isa->components[i].saved)
 			buf_printf(&names, "%s%s", names.length ? ", " : "", isa->components[i].name);
-	if (names.length)
-		line = json_sprintf("Trap entry saves %s where the monitor finds it (declared: traps, saves).", buf_text(&names));
-	buf_free(&names);
-	return line;
+	assume_names(list, "Trap entry saves ", &names, " where the monitor finds it (declared: traps, saves).");
 }
 
-static json_t *host_settings(const struct isa *isa, const struct scenario *s)
+/* Some function of the description makes a value that the manual leaves open. */
+static bool leaves_open(const struct isa *isa)
 {
-	struct buf names = {0};
-	char value[BITS_TEXT];
-	json_t *line;
-
-	for (unsigned i = 0; i < s->host_count; i++)
-		buf_printf(&names, "%s%s = %s", i ? ", " : "", isa->components[s->host[i].component].name, bits_hex(s->host[i].value, value));
-	line = s->host_count ? json_sprintf("The monitor keeps the host settings %s while a guest runs.", buf_text(&names)) : NULL;
-	buf_free(&names);
-	return line;
-}
-
-/* The hypotheses of trap entry, in the author's words. */
-static void assume_tables(json_t *list, const struct isa *isa, const struct scenario *s)
-{
-	if (isa->trap_entry && !s->tables)
-		assume(list, "Trap entry gives the monitor control (nothing is said of its tables: monitor).");
-	for (const struct premise *p = s->tables; p; p = p->next)
-		json_array_append_new(list, json_sprintf("When a trap goes to the monitor: %s.", p->sentence));
-	if (s->tables && !isa->pure_translation)
-		assume(list, "What trap entry reads and writes at the monitor's level is the monitor's own storage, mapped one to one, and not refused.");
+	for (const struct ir_function *f = isa->functions; f; f = f->next)
+		if (f->unknowns)
+			return true;
+	return false;
 }
 
 /* Such traps have done the instruction's work, which must not be done twice. That they are the virtual machine's too is part of the square. */
@@ -181,28 +177,83 @@ static void assume_complete(json_t *list, const struct isa *isa)
 	buf_free(&names);
 }
 
-static json_t *assumptions(const struct isa *isa, const struct scenario *s)
+static json_t *assumed_generally(const struct isa *isa, const struct options *options)
 {
-	json_t *list = json_array(), *line;
+	json_t *list = json_array();
 
-	assume(list, "Fetch: where an instruction is fetched directly, its bits are those of the virtual machine's storage.");
-	assume(list, "Tables: the real relocation never allows what the guest's refuses; where both allow, it leads to the same guest-physical word.");
+	assume_source(list, isa);
+	add(list, "Fetch: where an instruction is fetched directly, its bits are those of the virtual machine's storage.");
+	add(list, "Translation: what the monitor's relocation or tables allow, the guest's own allow too, and it leads to the same word of the guest's storage.");
 	if (!isa->pure_translation)
-		assume(list, "The translation reads tables in memory: the squares take it as any function of level, address and access.");
-	assume(list, "Asynchronous events come between instructions, and the monitor gives them to the guest as the machine would.");
-	assume(list, "Where the real machine traps to the monitor, the monitor executes the instruction by this description on the virtual state.");
+		add(list, "The translation reads tables in memory: the squares take it as any function of level, address and access, so they hold for all tables.");
+	add(list, "Asynchronous events come between instructions, and the monitor gives them to the guest as the machine would.");
+	add(list, "Where the real machine traps to the monitor, the monitor executes the instruction by this description on the virtual state.");
 	assume_complete(list, isa);
-	assume(list, "Time, and how much storage there is, are not compared.");
-	if ((line = host_settings(isa, s)))
-		json_array_append_new(list, line);
-	if (s->interpret)
-		assume(list, "In the virtual states that the scenario names (interpret), the monitor interprets, and executes nothing directly.");
-	if ((line = saved_registers(isa)))
-		json_array_append_new(list, line);
-	assume_tables(list, isa, s);
-	for (unsigned i = 0; i < isa->omit_count; i++)
-		json_array_append_new(list, json_sprintf("Not described, and so not covered: %s.", isa->omits[i]));
+	assume_saved(list, isa);
+	if (leaves_open(isa) && !options->adversarial)
+		add(list, "What the manual leaves open (UNKNOWN) is the same function of what the guest sees on both machines (--adversarial: unrelated).");
+	add(list, "Time, and how much storage there is, are not compared.");
 	return list;
+}
+
+static json_t *assumed_by(const struct isa *isa, const struct scenario *s)
+{
+	struct buf host = {0}, passed = {0};
+	json_t *list = json_array();
+	char value[BITS_TEXT];
+
+	for (unsigned i = 0; i < s->host_count; i++)
+		buf_printf(&host, "%s%s = %s", i ? ", " : "", isa->components[s->host[i].component].name, bits_hex(s->host[i].value, value));
+	for (unsigned i = 0; i < isa->component_count; i++)
+		if (s->pass_through[i])
+			buf_printf(&passed, "%s%s", passed.length ? ", " : "", isa->components[i].name);
+	assume_names(list, "While a guest runs, the monitor keeps ", &host, ".");
+	assume_names(list, "Passed through, real and virtual kept equal: ", &passed, ".");
+	if (s->interpret)
+		add(list, "In the virtual states that the scenario names (interpret), the monitor interprets, and executes nothing directly.");
+	if (isa->trap_entry && !s->tables)
+		add(list, "A trap that goes to the monitor gives it control: the scenario says nothing of the monitor's own tables (monitor).");
+	return list;
+}
+
+/* The hypotheses of trap entry, in the author's words. */
+static json_t *assumed_of_tables(const struct isa *isa, const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (const struct premise *p = s->tables; p; p = p->next)
+		add(list, p->sentence);
+	if (s->tables && !isa->pure_translation)
+		add(list, "what trap entry reads and writes at the monitor's level is the monitor's own storage, mapped one to one, and not refused");
+	return list;
+}
+
+static json_t *left_out(const struct isa *isa)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < isa->omit_count; i++)
+		add(list, isa->omits[i]);
+	return list;
+}
+
+/* A group without items is left out; takes `items`. */
+static void add_group(json_t *groups, const char *group, const char *title, json_t *items)
+{
+	if (json_array_size(items))
+		json_array_append_new(groups, json_pack("{s:s, s:s, s:O}", "group", group, "title", title, "items", items));
+	json_decref(items);
+}
+
+static json_t *assumptions(const struct isa *isa, const struct scenario *s, const struct options *options)
+{
+	json_t *groups = json_array();
+
+	add_group(groups, "general", "In general", assumed_generally(isa, options));
+	add_group(groups, "scenario", "Set by this scenario", assumed_by(isa, s));
+	add_group(groups, "entry", "Of the monitor's own tables, whenever a trap goes to the monitor", assumed_of_tables(isa, s));
+	add_group(groups, "omitted", "Left out of the description, so nothing is proved of it", left_out(isa));
+	return groups;
 }
 
 /* --- Theorem 1 against the squares --- */
@@ -319,23 +370,28 @@ static json_t *theorem1_of(const json_t *check, const char *scenario, const char
 
 static json_t *follows(const struct isa *isa, const struct scenario *s, const json_t *theorem)
 {
-	json_t *list = json_array();
+	const json_t *equivalence = json_object_get(theorem, "equivalence"), *hybrid = json_object_get(theorem, "hybrid");
 	const char *name = isa->long_name ? isa->long_name : isa->name;
+	json_t *list = json_array();
 
-	if (is(json_object_get(theorem, "equivalence"), "verdict", "proved"))
+	if (is(equivalence, "verdict", "proved"))
 		json_array_append_new(list, json_sprintf("Every program for %s, started in related states, goes through related states in the virtual "
 				"machine (scenario %s) and on the bare machine: by induction on the number of instructions.", name, s->name));
 	if (is(json_object_get(theorem, "resource_control"), "verdict", "proved"))
-		json_array_append_new(list, json_string("Nothing that a guest executes directly changes real mode, relocation, control, devices or the "
-				"monitor's storage: the monitor stays in control of all resources."));
-	if (is(json_object_get(theorem, "hybrid"), "verdict", "proved") && !is(json_object_get(theorem, "equivalence"), "verdict", "proved"))
-		json_array_append_new(list, json_string("A hybrid monitor, which interprets the levels that are taken away and executes the others "
-				"directly, is equivalent for every program."));
+		add(list, "Nothing that a guest executes directly changes real mode, relocation, control, devices or the monitor's storage: the monitor "
+			     "stays in control of all resources.");
+	if (is(hybrid, "verdict", "proved") && !is(equivalence, "verdict", "proved"))
+		add(list, "A hybrid monitor, which interprets the levels that are taken away and executes the others directly, is equivalent for every program.");
+	if (is(equivalence, "verdict", "refuted") && is(hybrid, "verdict", "refuted"))
+		add(list, "Neither trap-and-emulate nor a hybrid monitor is equivalent for every program: what breaks has to be made to trap, or be patched or "
+			     "interpreted in user programs too.");
+	if (is(equivalence, "verdict", "undecided"))
+		add(list, "Nothing of equivalence yet: the solver's budget (--rlimit) ran out for a part of it.");
 	return list;
 }
 
 static json_t *theorem_json(const struct isa *isa, const struct scenario *s, const json_t *levels, const json_t *squares, const json_t *results,
-			    const json_t *check)
+			    const json_t *check, const struct options *options)
 {
 	struct tally all = tally_of(levels, squares, "verdict", false), kept = tally_of(levels, squares, "verdict", true);
 	struct tally control = tally_of(levels, squares, "resource_control", false);
@@ -348,7 +404,7 @@ static json_t *theorem_json(const struct isa *isa, const struct scenario *s, con
 	json_object_set_new(o, "resource_control", statement(&control, "nothing executed directly changes what is the monitor's"));
 	json_object_set_new(o, "hybrid", statement(&kept, "the squares of the levels that keep their level commute: a hybrid monitor is "
 						   "equivalent for every program"));
-	json_object_set_new(o, "assumed", assumptions(isa, s));
+	json_object_set_new(o, "assumed", assumptions(isa, s, options));
 	json_object_set_new(o, "follows", follows(isa, s, o));
 	if (!check)
 		return o;
@@ -374,7 +430,7 @@ json_t *prove_result(const struct isa *isa, json_t *results, json_t *machine, co
 		json_object_set(head, "levels", levels);
 		json_object_set(head, "squares", squares);
 		if (json_array_size(results) == isa->instruction_count) /* of some instructions alone nothing follows */
-			json_object_set_new(head, "theorem", theorem_json(isa, s, levels, squares, results, check));
+			json_object_set_new(head, "theorem", theorem_json(isa, s, levels, squares, results, check, options));
 		json_decref(squares);
 		json_array_append_new(scenarios, head);
 	}

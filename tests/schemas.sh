@@ -163,7 +163,7 @@ instructions:
       only();
       S = X[d];
 scenarios:
-  one: {map: {supervisor: user, user: user}, host: {S: 0}, pass_through: [R.b], default: true}
+  one: {map: {supervisor: user, user: user}, host: {S: 0}, pass_through: [R.b], default: true, expect: [{theorem3: holds}, {instructions: [get], class: unprivileged, source: nobody}]}
 """
 right = os.path.join(TMP, "right.yaml")
 with open(right, "w", encoding="utf-8") as f:
@@ -193,7 +193,8 @@ WRONG = [
     ("wrong match", "000001", "00000x"), ("unknown variable key", "left_shift", "shift"), ("shift too far", "left_shift: 1", "left_shift: 65"),
     ("variable without location", ", location: 9-8", ""), ("unknown access word", "user: always", "user: mostly"),
     ("unknown class", "class: unprivileged", "class: sensitive"), ("unknown kind of sensitivity", "[timing]", "[time]"),
-    ("unknown expect key", "class:", "klass:"), ("scenario without map", "map: {supervisor: user, user: user}, ", ""),
+    ("unknown expect key", "class:", "klass:"), ("expectation of named instructions without source", ", source: nobody", ""),
+    ("theorem of an instruction", "{instructions: [get], class: unprivileged", "{instructions: [get], theorem1: holds"), ("scenario in a scenario", "{theorem3: holds}", "{theorem3: holds, scenario: one}"), ("scenario without map", "map: {supervisor: user, user: user}, ", ""),
     ("empty map", "{supervisor: user, user: user}", "{}"), ("unknown scenario key", "pass_through", "pass"), ("host that is no number", "{S: 0}", "{S: [0]}"),
     ("instruction that is a text", "  set:\n", "  off: nothing\n  set:\n"),
 ]

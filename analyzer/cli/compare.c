@@ -38,7 +38,7 @@ static bool is_of(const json_t *expectation, const char *scenario, const char *p
 static json_t *row_of(const json_t *result, const char *scenario, const json_t *profile)
 {
 	const char *name = json_string_value(json_object_get(profile, "profile"));
-	json_t *differences = json_array(), *e;
+	json_t *differences = json_array(), *replaced = json_array(), *e;
 	json_int_t agree = 0;
 	size_t n;
 
@@ -49,11 +49,13 @@ static json_t *row_of(const json_t *result, const char *scenario, const json_t *
 			agree++;
 		else
 			json_array_append(differences, e);
+		if (json_object_get(e, "instead_of"))
+			json_array_append(replaced, e);
 	}
-	return json_pack("{s:O, s:s, s:s, s:O, s:O, s:o, s:I, s:o}", "isa", json_object_get(result, "isa"), "scenario", scenario, "profile", name,
+	return json_pack("{s:O, s:s, s:s, s:O, s:O, s:o, s:I, s:o, s:o}", "isa", json_object_get(result, "isa"), "scenario", scenario, "profile", name,
 			 "theorem1", json_object_get(json_object_get(profile, "theorem1"), "verdict"), "theorem3",
 			 json_object_get(json_object_get(profile, "theorem3"), "verdict"), "critical", critical_of(profile), "agree", agree,
-			 "differences", differences);
+			 "differences", differences, "replaced", replaced);
 }
 
 static void add_rows(json_t *rows, const json_t *result)
@@ -118,16 +120,38 @@ static void print_value(const json_t *value)
 	free(text);
 }
 
-static void print_difference(const json_t *e, const char *before)
+static void print_said(const char *before, const json_t *e)
 {
-	printf("%s%s%s%s: published ", before, text_of(e, "subject"), *text_of(e, "subject") ? " " : "", text_of(e, "what"));
+	printf("%s", before);
 	print_value(json_object_get(e, "expected"));
-	printf(", found ");
-	print_value(json_object_get(e, "found"));
 	if (*text_of(e, "source"))
 		printf(" (%s)", text_of(e, "source"));
+}
+
+static void print_subject(const char *before, const json_t *e)
+{
+	printf("%s%s%s%s: ", before, text_of(e, "subject"), *text_of(e, "subject") ? " " : "", text_of(e, "what"));
+}
+
+static void print_difference(const json_t *e, const char *before)
+{
+	print_subject(before, e);
+	print_said("published ", e);
+	printf(", found ");
+	print_value(json_object_get(e, "found"));
 	putchar('\n');
 }
+
+/* What is published of another machine or setting stands beside what is published of this one. */
+static void print_replaced(const json_t *e, const char *before)
+{
+	print_subject(before, e);
+	print_said("published ", json_object_get(e, "instead_of"));
+	print_said(", here ", e);
+	putchar('\n');
+}
+
+typedef void print_expectation(const json_t *e, const char *before);
 
 static void print_row(const json_t *r, bool markdown)
 {
@@ -142,12 +166,29 @@ static void print_row(const json_t *r, bool markdown)
 	if (!markdown)
 		json_array_foreach(json_object_get(r, "differences"), n, e)
 			print_difference(e, "  differs: ");
+	if (!markdown)
+		json_array_foreach(json_object_get(r, "replaced"), n, e)
+			print_replaced(e, "  elsewhere: ");
+}
+
+static void print_list(const char *title, const json_t *rows, const char *key, print_expectation *print)
+{
+	json_t *r, *e;
+	size_t n, k, count = 0;
+
+	json_array_foreach(rows, n, r)
+		json_array_foreach(json_object_get(r, key), k, e) {
+			printf("%s%s%s- %s, %s, %s: ", count ? "" : "\n", count ? "" : title, count ? "" : "\n\n", text_of(r, "isa"), text_of(r, "scenario"),
+			       text_of(r, "profile"));
+			print(e, "");
+			count++;
+		}
 }
 
 static void print_rows(const json_t *rows, bool markdown)
 {
-	json_t *r, *e;
-	size_t n, k;
+	json_t *r;
+	size_t n;
 
 	if (markdown)
 		puts("| machine, scenario | profile | Theorem 1 | Theorem 3 | agreement | critical instructions |\n"
@@ -156,12 +197,8 @@ static void print_rows(const json_t *rows, bool markdown)
 		print_row(r, markdown);
 	if (!markdown)
 		return;
-	puts("\nDifferences from what was published:\n");
-	json_array_foreach(rows, n, r)
-		json_array_foreach(json_object_get(r, "differences"), k, e) {
-			printf("- %s, %s, %s: ", text_of(r, "isa"), text_of(r, "scenario"), text_of(r, "profile"));
-			print_difference(e, "");
-		}
+	print_list("Differences from what was published:", rows, "differences", print_difference);
+	print_list("What was published otherwise, of other machines or settings:", rows, "replaced", print_replaced);
 }
 
 static bool compare_one(const struct arguments *a, const char *path, json_t *rows)

@@ -195,12 +195,21 @@ struct decoder {
 	int state; /* 0 unread, 1 being read, 2 read */
 };
 
+enum claimed {
+	EXPECT_CLASS, EXPECT_KINDS, EXPECT_USER_KINDS,                             /* of an instruction */
+	EXPECT_THEOREM1, EXPECT_THEOREM3, EXPECT_EQUIVALENCE, EXPECT_HYBRID, /* of the machine */
+	EXPECT_COUNT
+};
+extern const char *const expected_names[EXPECT_COUNT]; /* as descriptions and results write them */
+
+/* What somebody has said, which is compared with verdicts and never used for one. Lists have the one that counts most in front:
+ * of those that speak of a scenario and a profile, the first that says something about `what`. */
 struct expectation {
 	const char *scenario; /* NULL: every one */
 	const char *profile;
-	const char *privileged_class; /* NULL if not given */
-	const char **kinds, **user_kinds; /* NULL if not given; NULL-terminated */
-	const char *theorem1, *theorem3, *equivalence, *hybrid, *source;
+	const char **says[EXPECT_COUNT]; /* NULL: nothing; else words, NULL-terminated: one, or some kinds */
+	const char *source; /* NULL: nobody is named */
+	unsigned rank; /* the less, the more it counts */
 	struct span where;
 	struct expectation *next;
 };
@@ -266,7 +275,6 @@ struct scenario {
 	struct ir_function *interpret;     /* NULL, or: virtual states in which the monitor executes nothing directly */
 	struct premise *tables;         /* the scenario's own, or the machine's; NULL: nothing is said */
 	struct yaml *node;
-	struct expectation *expect;
 	struct span where;
 	struct scenario *next;
 };
@@ -379,7 +387,7 @@ struct isa {
 	struct mnemonic **mnemonics; /* MNEMONIC_SLOTS of them */
 	const struct instruction *patch; /* stands in the place of critical instructions; NULL: an encoding that no instruction has */
 	struct scenario *scenarios;
-	struct expectation *expect;
+	struct expectation *expect; /* of the machine, in every scenario */
 	struct ir_function *translate, *trap_target, *trap_entry;
 	struct ir_function *recover; /* NULL, or (cause, value): the way back from trap entry, run in the state after it */
 	bool pure_translation; /* translate reads no memory */

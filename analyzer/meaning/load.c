@@ -291,7 +291,6 @@ static void load_head(struct loader *ld, struct yaml *root)
 	isa->description = value_text(ld, yaml_get(root, "description"), "description");
 	isa->source = value_text(ld, yaml_get(root, "source"), "source");
 	isa->omits = value_texts(ld, yaml_get(root, "omits"), &isa->omit_count);
-	isa->expect = load_expectations(ld, yaml_get(root, "expect"));
 }
 
 struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags)
@@ -312,6 +311,7 @@ struct isa *isa_load(struct arena *arena, const char *path, const char *overlay,
 	load_platform(&ld, root);
 	load_instructions(&ld, root);
 	load_scenarios(&ld, root);
+	load_expectations(&ld, root);
 	if (ld.isa->component_count && !diag_errors(diags))
 		lower_all(ld.isa, diags);
 	if (!diag_errors(diags))

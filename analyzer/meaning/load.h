@@ -49,10 +49,10 @@ void load_state(struct loader *ld, struct yaml *root);       /* load_state.c */
 void load_platform(struct loader *ld, struct yaml *root);    /* load_platform.c */
 void load_instructions(struct loader *ld, struct yaml *root); /* load_encoding.c */
 void load_scenarios(struct loader *ld, struct yaml *root);   /* load_scenario.c */
+void load_expectations(struct loader *ld, struct yaml *root); /* load_expect.c; needs instructions and scenarios */
 void load_assembly(struct loader *ld);                       /* load_assembly.c; needs the IR */
 /* load_words.c: what `words:` has under this name, written out and with blanks between; NULL: nothing. A list of names of lists is these lists, one after
  * the other. The words mean nothing else, and numbers do not stand for them. */
 const char *load_words(struct loader *ld, const char *name);
 void load_mnemonics(struct loader *ld);                      /* load_mnemonic.c; needs load_assembly */
-struct expectation *load_expectations(struct loader *ld, struct yaml *node);
 #endif

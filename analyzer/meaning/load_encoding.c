@@ -517,7 +517,6 @@ static void read_instruction(struct loader *ld, struct instruction *i, struct ya
 		if (!variable_bits(i->variables, i->variable_count, i->variants[v]))
 			finding(ld, E_NAME, yaml_get(node, "variants"), "there is no variable '%s'", i->variants[v]);
 	read_claims(ld, i, yaml_get(node, "access"));
-	i->expect = load_expectations(ld, yaml_get(node, "expect"));
 	if (!yaml_get(node, "operation()"))
 		finding(ld, E_MISSING, key, "'operation()' is missing");
 }

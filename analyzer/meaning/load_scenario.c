@@ -1,73 +1,7 @@
-/* scenarios: and expect:. */
+/* scenarios:. */
 #include "load.h"
 
 #include <string.h>
-
-static const char **expected_kinds(struct loader *ld, struct yaml *node)
-{
-	static const char *const kinds[] = {"control", "location", "mode", "behaviour", "configuration", "timing", "device",
-					    "processor", NULL};
-	const char **texts = value_texts(ld, node, NULL);
-
-	if (node && node->kind == YAML_SCALAR)
-		value_word(ld, node, kinds);
-	for (size_t i = 0; node && node->kind == YAML_LIST && i < node->count; i++)
-		value_word(ld, node->items[i], kinds);
-	return texts;
-}
-
-static const char *answer(struct loader *ld, struct yaml *node, const char *key)
-{
-	static const char *const answers[] = {"holds", "breaks", NULL};
-	struct yaml *word = yaml_get(node, key);
-
-	return word && value_word(ld, word, answers) >= 0 ? word->text : NULL;
-}
-
-static struct expectation *read_expectation(struct loader *ld, struct yaml *node)
-{
-	static const char *const keys[] = {"scenario", "profile", "class", "kinds", "user_kinds", "theorem1", "theorem3", "equivalence", "hybrid",
-					  "source", NULL};
-	static const char *const profiles[] = {"1974", "extended", NULL}, *const classes[] = {"privileged", "unprivileged", NULL};
-	struct expectation *e = ARENA_NEW(ld->arena, struct expectation);
-
-	if (!value_map(ld, node))
-		return NULL;
-	only_keys(ld, node, keys);
-	e->where = node->where;
-	e->scenario = value_text(ld, yaml_get(node, "scenario"), "a scenario");
-	e->profile = "extended";
-	if (yaml_get(node, "profile") && value_word(ld, yaml_get(node, "profile"), profiles) >= 0)
-		e->profile = yaml_get(node, "profile")->text;
-	if (yaml_get(node, "class") && value_word(ld, yaml_get(node, "class"), classes) >= 0)
-		e->privileged_class = yaml_get(node, "class")->text;
-	e->kinds = expected_kinds(ld, yaml_get(node, "kinds"));
-	e->user_kinds = expected_kinds(ld, yaml_get(node, "user_kinds"));
-	e->theorem1 = answer(ld, node, "theorem1");
-	e->theorem3 = answer(ld, node, "theorem3");
-	e->equivalence = answer(ld, node, "equivalence");
-	e->hybrid = answer(ld, node, "hybrid");
-	e->source = value_text(ld, yaml_get(node, "source"), "a source");
-	return e;
-}
-
-struct expectation *load_expectations(struct loader *ld, struct yaml *node)
-{
-	struct expectation *first = NULL, **end = &first;
-
-	if (!node)
-		return NULL;
-	if (node->kind == YAML_MAP)
-		return read_expectation(ld, node);
-	if (!value_list(ld, node))
-		return NULL;
-	for (size_t i = 0; i < node->count; i++) {
-		*end = read_expectation(ld, node->items[i]);
-		if (*end)
-			end = &(*end)->next;
-	}
-	return first;
-}
 
 static int named_level(struct loader *ld, const struct yaml *node)
 {
@@ -286,7 +220,6 @@ static void read_scenario(struct loader *ld, struct yaml *key, struct yaml *node
 	}
 	if (!list)
 		default_deprivileged(ld->isa, s);
-	s->expect = load_expectations(ld, yaml_get(node, "expect"));
 }
 
 /* theory.md section 2: a two-level machine has the paper's scenario by default. */
@@ -303,31 +236,6 @@ static void paper_scenario(struct loader *ld, const struct yaml *root)
 	s->map[0] = s->map[1] = 0;
 	s->is_default = true;
 	default_deprivileged(ld->isa, s);
-}
-
-static void known_scenarios(struct loader *ld, const struct expectation *e)
-{
-	for (; e; e = e->next) {
-		const struct scenario *s = ld->isa->scenarios;
-
-		while (s && e->scenario && strcmp(s->name, e->scenario))
-			s = s->next;
-		if (e->scenario && !s)
-			diag_add(ld->diags, E_SCENARIO, e->where, "there is no scenario '%s'", e->scenario);
-	}
-}
-
-/* An expectation for a scenario that is not there would never be compared. */
-static void check_expectations(struct loader *ld)
-{
-	for (const struct expectation *e = ld->isa->expect; e; e = e->next)
-		if (e->privileged_class || e->kinds || e->user_kinds)
-			diag_add(ld->diags, E_VALUE, e->where, "class and kinds are expected of an instruction, not of the machine");
-	known_scenarios(ld, ld->isa->expect);
-	for (const struct scenario *s = ld->isa->scenarios; s; s = s->next)
-		known_scenarios(ld, s->expect);
-	for (const struct instruction *i = ld->isa->instructions; i; i = i->next)
-		known_scenarios(ld, i->expect);
 }
 
 /* The instruction that stands in the place of critical ones: of one parcel, and nothing of it may vary. */
@@ -366,5 +274,4 @@ void load_scenarios(struct loader *ld, struct yaml *root)
 	}
 	if (!any && ld->isa->scenarios)
 		ld->isa->scenarios->is_default = true;
-	check_expectations(ld);
 }

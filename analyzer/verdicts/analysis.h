@@ -232,12 +232,17 @@ json_t *coverage_json(const struct isa *isa, const struct options *options, cons
  * results, borrowed), expectations compared. */
 json_t *check_result(const struct isa *isa, json_t *instructions, const struct options *options, const struct scenario *only);
 
-/* What the description expects of a proof, compared with prove_result's scenarios. */
-json_t *prove_expectations(const struct isa *isa, json_t *scenarios);
 /* What results of check and prove begin with; the caller owns it. */
 json_t *result_head(const struct isa *isa, const struct options *options);
 /* Of either result: a scenario's name, map and settings; the caller owns it. */
 json_t *scenario_head(const struct isa *isa, const struct scenario *s);
+
+/* --- expectations.c --- */
+/* What the description expects, compared with the scenarios of check's result (of prove's: equivalence and hybrid), which are whole and whose
+ * verdicts nothing changes any more: {scenario, profile, subject, what, expected, found, agrees, file, line}, `source` where one is named, and
+ * `instead_of` where this takes the place of what another source says. */
+json_t *check_expectations(const struct isa *isa, json_t *scenarios);
+json_t *prove_expectations(const struct isa *isa, json_t *scenarios);
 
 /* --- explain.c --- */
 /* The result of `explain`: the row of classify_instruction, with text, near-misses and the lines that matter. */

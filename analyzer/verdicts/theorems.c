@@ -1,4 +1,4 @@
-/* Theorems 1 to 3 from the instructions' classes, and the comparison with what the description expects. */
+/* Theorems 1 to 3 from the instructions' classes: the whole result of check. */
 #include "analysis.h"
 
 #include <string.h>
@@ -110,167 +110,6 @@ static json_t *profile_result(const struct isa *isa, json_t *results, const char
 	return o;
 }
 
-/* --- expectations: compared afterwards, never used before --- */
-
-static json_t *named(json_t *list, const char *key, const char *name)
-{
-	json_t *item;
-	size_t n;
-
-	json_array_foreach(list, n, item)
-		if (!strcmp(json_string_value(json_object_get(item, key)), name))
-			return item;
-	return NULL;
-}
-
-static json_t *texts_json(const char *const *texts)
-{
-	json_t *list = json_array();
-
-	for (; *texts; texts++)
-		json_array_append_new(list, json_string(*texts));
-	return list;
-}
-
-static bool same_set(const json_t *a, const json_t *b)
-{
-	const json_t *x, *y;
-	size_t i, k;
-
-	if (json_array_size(a) != json_array_size(b))
-		return false;
-	json_array_foreach(a, i, x) {
-		bool found = false;
-
-		json_array_foreach(b, k, y)
-			found = found || json_equal(x, y);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-struct comparison {
-	json_t *list;
-	const struct expectation *e;
-	const char *scenario, *subject;
-};
-
-static void compare(const struct comparison *c, const char *what, json_t *expected, json_t *found, bool agrees)
-{
-	json_t *o = json_object();
-	size_t line, column;
-
-	source_position(c->e->where.source, c->e->where.offset, &line, &column);
-	json_object_set_new(o, "scenario", json_string(c->scenario));
-	json_object_set_new(o, "profile", json_string(c->e->profile));
-	json_object_set_new(o, "subject", json_string(c->subject));
-	json_object_set_new(o, "what", json_string(what));
-	json_object_set_new(o, "expected", expected);
-	json_object_set_new(o, "found", found);
-	json_object_set_new(o, "agrees", json_boolean(agrees));
-	if (c->e->source)
-		json_object_set_new(o, "source", json_string(c->e->source));
-	json_object_set_new(o, "file", json_string(c->e->where.source->path));
-	json_object_set_new(o, "line", json_integer((json_int_t)line));
-	json_array_append_new(c->list, o);
-}
-
-static void compare_kinds(const struct comparison *c, const char *what, const char **expected, json_t *row)
-{
-	json_t *want = texts_json(expected), *found = json_object_get(row, what);
-
-	compare(c, what, want, json_incref(found), same_set(want, found));
-}
-
-static void compare_instruction(const struct comparison *c, json_t *profile)
-{
-	json_t *row = named(json_object_get(profile, "instructions"), "name", c->subject);
-	const char *found;
-
-	if (!row)
-		return;
-	if (c->e->privileged_class) {
-		found = flag(row, "undecided") && !json_is_boolean(json_object_get(row, "privileged")) ? "undecided"
-			: flag(row, "privileged") ? "privileged" : "unprivileged";
-		compare(c, "class", json_string(c->e->privileged_class), json_string(found), !strcmp(found, c->e->privileged_class));
-	}
-	if (c->e->kinds)
-		compare_kinds(c, "kinds", c->e->kinds, row);
-	if (c->e->user_kinds)
-		compare_kinds(c, "user_kinds", c->e->user_kinds, row);
-}
-
-static void compare_theorem(const struct comparison *c, json_t *profile, const char *key, const char *expected)
-{
-	const char *verdict;
-
-	if (!expected || !json_object_get(profile, key))
-		return;
-	verdict = json_string_value(json_object_get(json_object_get(profile, key), "verdict"));
-	verdict = !strcmp(verdict, "proved") ? "holds" : !strcmp(verdict, "refuted") ? "breaks" : verdict;
-	compare(c, key, json_string(expected), json_string(verdict), !strcmp(expected, verdict));
-}
-
-static void compare_all(json_t *list, json_t *scenario, const struct expectation *e, const char *subject)
-{
-	const char *name = json_string_value(json_object_get(scenario, "name"));
-
-	for (; e; e = e->next) {
-		struct comparison c = {list, e, name, subject};
-		json_t *profile = named(json_object_get(scenario, "profiles"), "profile", e->profile);
-
-		if ((e->scenario && strcmp(e->scenario, name)) || !profile)
-			continue;
-		compare_theorem(&c, profile, "theorem1", e->theorem1);
-		compare_theorem(&c, profile, "theorem3", e->theorem3);
-		compare_instruction(&c, profile);
-	}
-}
-
-static void compare_proof(json_t *list, json_t *scenario, const struct expectation *e)
-{
-	for (; e; e = e->next) {
-		struct comparison c = {list, e, json_string_value(json_object_get(scenario, "name")), ""};
-		json_t *theorem = json_object_get(scenario, "theorem");
-
-		if ((e->scenario && strcmp(e->scenario, c.scenario)) || !theorem || strcmp(e->profile, "extended"))
-			continue;
-		compare_theorem(&c, theorem, "equivalence", e->equivalence);
-		compare_theorem(&c, theorem, "hybrid", e->hybrid);
-	}
-}
-
-json_t *prove_expectations(const struct isa *isa, json_t *scenarios)
-{
-	json_t *list = json_array(), *s;
-	size_t n;
-
-	json_array_foreach(scenarios, n, s) {
-		compare_proof(list, s, isa->expect);
-		for (const struct scenario *k = isa->scenarios; k; k = k->next)
-			if (!strcmp(k->name, json_string_value(json_object_get(s, "name"))))
-				compare_proof(list, s, k->expect);
-	}
-	return list;
-}
-
-static json_t *expectations(const struct isa *isa, json_t *scenarios)
-{
-	json_t *list = json_array(), *s;
-	size_t n;
-
-	json_array_foreach(scenarios, n, s) {
-		compare_all(list, s, isa->expect, "");
-		for (const struct scenario *k = isa->scenarios; k; k = k->next)
-			if (!strcmp(k->name, json_string_value(json_object_get(s, "name"))))
-				compare_all(list, s, k->expect, "");
-		for (const struct instruction *i = isa->instructions; i; i = i->next)
-			compare_all(list, s, i->expect, i->name);
-	}
-	return list;
-}
-
 static json_t *options_json(const struct options *options)
 {
 	json_t *asked = json_object();
@@ -313,7 +152,7 @@ json_t *check_result(const struct isa *isa, json_t *instructions, const struct o
 	}
 	/* What is expected is meant for the default reading. */
 	json_object_set_new(o, "expectations",
-			    options->adversarial || options->processor ? json_array() : expectations(isa, scenarios));
+			    options->adversarial || options->processor ? json_array() : check_expectations(isa, scenarios));
 	json_object_set_new(o, "scenarios", scenarios);
 	return o;
 }

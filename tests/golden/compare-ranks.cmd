@@ -1,0 +1,1 @@
+isolde compare tests/isas/expect-ranks.yaml --no-cache

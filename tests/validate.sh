@@ -93,12 +93,17 @@ if build/isolde validate | grep -q '^qemu  *present'; then
 	expect qemu-csrs 0 'rv64 against qemu: 400 steps compared' build/isolde validate isa-specs/rv64.yaml --oracle qemu --steps 400 --instruction csrrw
 	forgets m68000 ori_sr 'set_status(logic<16>(how, data, status()));'
 	forgets m68010 movec_vbr 'supervisor_only();'
+	forgets m68000 rts 'Bits<32> to = pop<32>(); A[7] = A[7] + to[0]; jump(to);' # wrong where it ends in an address error, which qemu does not have
+	forgets m68010 trapv 'if (SR.V == 1) { raise(Cause::TrapV, $pc); }'         # … and in a frame, which is another one in qemu
 	forgets rv64 sfence.vma 'if (mode() == Level::U) { illegal($encoding); }'
 	known "a condition that means nothing" 4 'known.yaml:1:[0-9]*:.*axe' m68000 unlk 'instructions: unlk, when: "axe == 7"'
 	known "a condition that changes something" 4 'known.yaml:1:[0-9]*:.*changes nothing' x86-32 bswap 'instructions: bswap, when: "deliver(8'\''d0, false, false, 16'\''d0, R[1], 1'\''d0) == 0"'
 	known "the difference that an operand's size explains" 0 '^x86-32 against' x86-32 bswap 'instructions: bswap, components: R, when: "dst.size() == 1"'
 	known "… and does not" 1 '^x86-32 against' x86-32 bswap 'instructions: bswap, components: R, when: "dst.size() == 2"'
 	known "… nor does another element" 1 '^x86-32 against' x86-32 bswap 'instructions: bswap, components: "R[4]"'
+	printf 'kind: variation\nname: m68000\nof: m68000\nstate: {MORE: {type: Bits<1>, role: control}}\n' >"$TMP/more.yaml"
+	known "a variation with another state" 4 'known.yaml:1:[0-9]*:.*state' m68000 unlk 'instead: more.yaml'
+	known "a variation that is not there" 4 'none.yaml' m68000 unlk 'instead: none.yaml'
 	known "encodings that an instruction has" 4 'known.yaml:1:[0-9]*:.*which' m68000 unlk 'instructions: unlk, encodings: "----------------"'
 else
 	fail "qemu: $(build/isolde validate | grep '^qemu')" /dev/null

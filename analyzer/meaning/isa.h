@@ -350,7 +350,7 @@ struct platform {
 
 struct isa {
 	struct arena *arena;
-	const char *name, *long_name, *description, *source, *path;
+	const char *name, *long_name, *description, *source, *path, *overlay; /* overlay: NULL if it was loaded without */
 	const char **omits;
 	unsigned omit_count;
 	bool msb0, first_right;
@@ -407,6 +407,8 @@ struct isa {
 
 /* Loads a description with its parts, bases and overlay. `overlay` may be NULL. NULL if there were errors. */
 struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags);
+/* The same description, with its overlay, and one more variation on top. NULL if there were errors. */
+struct isa *isa_vary(struct arena *arena, const struct isa *isa, const char *path, struct diags *diags);
 /* A condition of a description's user, outside it: `text` in the operation language about a state, about instruction `i` (NULL: none) that is
  * executed there, with its operands, about the `value` that the trap carries which it takes, and about a physical `address`. The function's parameters
  * are i's variables, as struct decoded has them, the value and the address; it changes nothing. It is added to the description's functions: call it

@@ -293,10 +293,10 @@ static void load_head(struct loader *ld, struct yaml *root)
 	isa->omits = value_texts(ld, yaml_get(root, "omits"), &isa->omit_count);
 }
 
-struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags)
+static struct isa *load(struct arena *arena, const char *path, const char *const overlays[], struct diags *diags)
 {
 	struct loader ld = {.isa = ARENA_NEW(arena, struct isa), .arena = arena, .diags = diags};
-	struct yaml *root = load_document(&ld, path, overlay);
+	struct yaml *root = load_document(&ld, path, overlays);
 
 	if (!root)
 		return NULL;
@@ -319,4 +319,18 @@ struct isa *isa_load(struct arena *arena, const char *path, const char *overlay,
 	if (!diag_errors(diags))
 		load_mnemonics(&ld);
 	return diag_errors(diags) ? NULL : ld.isa;
+}
+
+struct isa *isa_load(struct arena *arena, const char *path, const char *overlay, struct diags *diags)
+{
+	struct isa *isa = load(arena, path, (const char *const[]){overlay, NULL}, diags);
+
+	if (isa)
+		isa->overlay = overlay ? arena_printf(arena, "%s", overlay) : NULL;
+	return isa;
+}
+
+struct isa *isa_vary(struct arena *arena, const struct isa *isa, const char *path, struct diags *diags)
+{
+	return isa->overlay ? load(arena, isa->path, (const char *const[]){isa->overlay, path, NULL}, diags) : isa_load(arena, isa->path, path, diags);
 }

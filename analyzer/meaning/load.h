@@ -36,8 +36,8 @@ unsigned location_top(const struct yaml *node);
 /* `Bits<N>`, an enumeration or a type's name. */
 bool value_type(struct loader *ld, const struct yaml *node, unsigned *width, const struct enumeration **enumeration);
 
-/* load_document.c: the merged tree of isa, parts, bases and overlay. */
-struct yaml *load_document(struct loader *ld, const char *path, const char *overlay);
+/* load_document.c: the merged tree of isa, parts, bases and overlays, whose names a NULL ends. */
+struct yaml *load_document(struct loader *ld, const char *path, const char *const overlays[]);
 
 /* load_family.c: replaces every family (`each:`) among the file's decoders and instructions by its members. */
 void load_families(struct loader *ld, struct yaml *root);

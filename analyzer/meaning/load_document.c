@@ -209,12 +209,13 @@ static struct yaml *load_tree(struct loader *ld, const char *path, struct span f
 	return NULL;
 }
 
-struct yaml *load_document(struct loader *ld, const char *path, const char *overlay)
+struct yaml *load_document(struct loader *ld, const char *path, const char *const overlays[])
 {
 	struct yaml *root = load_tree(ld, path, (struct span){0}, 0), *over;
 
-	if (!root || !overlay)
-		return root;
-	over = read_file(ld, overlay, (struct span){0});
-	return over ? apply_variation(ld, root, over) : NULL;
+	for (; root && *overlays; overlays++) {
+		over = read_file(ld, *overlays, (struct span){0});
+		root = over ? apply_variation(ld, root, over) : NULL;
+	}
+	return root;
 }

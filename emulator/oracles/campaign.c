@@ -32,6 +32,39 @@ static struct machine *bare(const struct isa *isa, uint64_t size, char *error)
 	return machine_new(isa, &options, NULL, error);
 }
 
+/* One for each of the variations. */
+static bool make_stand_ins(struct campaign *c, uint64_t size, char *error)
+{
+	struct stand_in **end = &c->stand_ins;
+
+	for (const struct explained *e = c->explained; e; e = e->next) {
+		struct stand_in *s = e->instead ? calloc(1, sizeof *s) : NULL;
+
+		if (!e->instead)
+			continue;
+		if (!s)
+			return false;
+		*end = s;
+		end = &s->next;
+		*s = (struct stand_in){.reason = e, .ours = bare(e->instead, size, error), .other = bare(e->instead, size, error)};
+		if (!s->ours || !s->other)
+			return false;
+	}
+	return true;
+}
+
+static void free_stand_ins(struct stand_in *s)
+{
+	while (s) {
+		struct stand_in *next = s->next;
+
+		machine_free(s->ours);
+		machine_free(s->other);
+		free(s);
+		s = next;
+	}
+}
+
 struct campaign *campaign_with(const struct isa *isa, const struct oracle_kind *kind, struct oracle *oracle, uint64_t size,
 			       const struct explained *explained, char *error)
 {
@@ -47,10 +80,10 @@ struct campaign *campaign_with(const struct isa *isa, const struct oracle_kind *
 	c->explained = explained;
 	c->tallies = calloc(isa->instruction_count + 1, sizeof *c->tallies);
 	c->start = bare(isa, size, error);
-	c->ours = bare(isa, size, error);
 	c->theirs = bare(isa, size, error);
-	c->other = bare(isa, size, error);
-	if (c->tallies && c->start && c->ours && c->theirs && c->other)
+	c->own[0] = c->ours = bare(isa, size, error);
+	c->own[1] = c->other = bare(isa, size, error);
+	if (c->tallies && c->start && c->ours && c->theirs && c->other && make_stand_ins(c, size, error))
 		return c;
 	campaign_free(c);
 	return NULL;
@@ -69,10 +102,11 @@ void campaign_free(struct campaign *c)
 	if (!c)
 		return;
 	c->kind->close(c->oracle);
+	free_stand_ins(c->stand_ins);
 	machine_free(c->start);
-	machine_free(c->ours);
 	machine_free(c->theirs);
-	machine_free(c->other);
+	machine_free(c->own[0]);
+	machine_free(c->own[1]);
 	free(c->tallies);
 	free(c);
 }
@@ -357,6 +391,46 @@ static void compare_traps(const struct campaign *c, struct comparison *v, const 
 		add_unlike(c, v, (struct unlike){.component = -2, .ours = ours, .theirs = theirs});
 }
 
+/* What differs whatever is UNKNOWN. */
+static void compare_states(struct campaign *c, struct comparison *v)
+{
+	if (!step_ours(c, c->other, true))
+		copy_machine(c->other, c->ours);
+	compare_components(c, v);
+	compare_storage(c, v);
+}
+
+/* The step of a variation that stands in for the description where they differ so. False: there is none. */
+static bool take_stand_in(struct campaign *c, const struct explained **reason)
+{
+	for (struct stand_in *s = c->stand_ins; s; s = s->next) {
+		if (!explained_instead(s->reason, c->any_decoded ? &c->decoded : NULL, c->start, c->ours) || !step_ours(c, s->ours, false))
+			continue;
+		*reason = s->reason;
+		c->ours = s->ours;
+		c->other = s->other;
+		return true;
+	}
+	return false;
+}
+
+/* A step that differs is compared with what stands in; where that does not differ, the whole step is explained. */
+static void compare_again(struct campaign *c, struct comparison *v)
+{
+	struct unlike whole = v->list[0];
+
+	if (!take_stand_in(c, &whole.reason))
+		return;
+	v->count = 0;
+	v->unexplained = false;
+	if (!same(c))
+		compare_states(c, v);
+	if (v->count)
+		return;
+	v->list[0] = whole;
+	v->count = 1;
+}
+
 /* A description that ends in the middle of the machine has a cause of this name, which it raises where the rest begins. */
 static bool leaves_out(const struct machine *m)
 {
@@ -371,6 +445,8 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	struct oracle_step s;
 
 	*v = (struct comparison){.cannot = true, .why = "the description cannot"};
+	c->ours = c->own[0];
+	c->other = c->own[1];
 	if (!step_ours(c, c->ours, false))
 		return;
 	v->instruction = c->any_decoded ? c->decoded.instruction : NULL;
@@ -402,10 +478,9 @@ void campaign_step(struct campaign *c, struct comparison *v)
 	}
 	if (same(c))
 		return;
-	if (!step_ours(c, c->other, true)) /* what differs may be UNKNOWN */
-		copy_machine(c->other, c->ours);
-	compare_components(c, v);
-	compare_storage(c, v);
+	compare_states(c, v);
+	if (v->count)
+		compare_again(c, v);
 }
 
 bool campaign_again(struct campaign *c, struct comparison *v)

@@ -13,17 +13,20 @@ struct explained {
 	struct pattern *encodings; /* which "(no instruction)" is meant: what was looked at begins with one of these; NULL: any */
 	size_t encoding_count;
 	struct ir_function **when; /* for each of the instructions, or for any; NULL: in all states */
+	const struct isa *instead; /* not NULL: what differs so is compared with this variation of the description, which has the same components */
 	const char *section, *why;
 	struct explained *next;
 };
-/* Those of FILE that are about this description (key `isa`, a name or a list of names); *ok false after findings. A file that does not
- * exist holds none. */
+/* Those of FILE that are about this description (key `isa`, a name or a list of names), and the variations that they name, beside it; *ok false
+ * after findings. A file that does not exist holds none. */
 struct explained *explained_read(struct arena *arena, const char *path, struct isa *isa, struct diags *diags, bool *ok);
-/* The first that explains a difference at this place after the step from `start` to `ours`, with this instruction (NULL: nothing was decoded).
- * NULL: none does. */
+/* The first that explains a difference at this place after the step from `start` to `ours`, with this instruction (NULL: nothing was decoded);
+ * none of those that compare with something else instead. NULL: none does. */
 struct unlike;
 const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
 				       const struct unlike *place);
+/* Whether a step that differs is one of those that this one, which has `instead`, is about. */
+bool explained_instead(const struct explained *e, const struct decoded *d, struct machine *start, const struct machine *ours);
 
 /* What is counted for each instruction. */
 struct tally {
@@ -63,7 +66,14 @@ struct campaign {
 	const struct isa *isa;
 	const struct oracle_kind *kind;
 	struct oracle *oracle;
-	struct machine *start, *ours, *theirs, *other; /* other: ours with UNKNOWN bits set */
+	struct machine *start, *theirs;
+	struct machine *ours, *other; /* after the step; other: with UNKNOWN bits set. The description's own, or of a variation that stands in for it */
+	struct machine *own[2];       /* ours and other, of the description */
+	struct stand_in {
+		const struct explained *reason; /* with `instead` */
+		struct machine *ours, *other;
+		struct stand_in *next;
+	} *stand_ins;
 	const struct explained *explained;
 	struct tally *tallies;  /* per instruction, and the last for what decodes to none */
 	struct refusal refusals[REFUSALS]; /* the first one without a text ends them; the last takes what finds no room */

@@ -88,7 +88,7 @@ static bool check_names(const struct yaml *names, const char *what, bool (*knows
 
 static void check_keys(struct yaml *item, struct diags *diags)
 {
-	static const char *const keys[] = {"isa", "instructions", "components", "encodings", "cause", "when", "section", "why"};
+	static const char *const keys[] = {"isa", "instructions", "components", "encodings", "cause", "when", "instead", "section", "why"};
 	bool known;
 
 	for (size_t i = 0; i < item->count; i++) {
@@ -133,7 +133,35 @@ static bool read_when(struct arena *arena, struct explained *e, struct yaml *all
 	return true;
 }
 
-static void read_item(struct arena *arena, struct yaml *item, struct isa *isa, struct diags *diags, struct explained ***end)
+/* Whether machines of both have the same components. */
+static bool alike(const struct isa *a, const struct isa *b)
+{
+	bool same = a->component_count == b->component_count;
+
+	for (unsigned i = 0; same && i < a->component_count; i++)
+		same = !strcmp(a->components[i].name, b->components[i].name) && a->components[i].width == b->components[i].width &&
+		       a->components[i].count == b->components[i].count;
+	return same;
+}
+
+static bool read_instead(struct arena *arena, struct explained *e, struct yaml *file, const char *path, const struct isa *isa, struct diags *diags)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!file)
+		return true;
+	if (file->kind != YAML_SCALAR || e->components) {
+		diag_add(diags, E_VALUE, file->where, "'instead' is the file of a variation, about all components");
+		return false;
+	}
+	e->instead = isa_vary(arena, isa, arena_printf(arena, "%.*s%s", slash ? (int)(slash - path + 1) : 0, path, file->text), diags);
+	if (!e->instead || alike(e->instead, isa))
+		return e->instead != NULL;
+	diag_add(diags, E_VALUE, file->where, "what is compared instead has the description's state, and no other");
+	return false;
+}
+
+static void read_item(struct arena *arena, struct yaml *item, const char *path, struct isa *isa, struct diags *diags, struct explained ***end)
 {
 	struct explained *e = ARENA_NEW(arena, struct explained);
 
@@ -146,14 +174,14 @@ static void read_item(struct arena *arena, struct yaml *item, struct isa *isa, s
 		return;
 	*e = (struct explained){.instructions = yaml_get(item, "instructions"), .components = yaml_get(item, "components"),
 				.causes = yaml_get(item, "cause"), .section = text_of(item, "section"), .why = text_of(item, "why")};
-	if (!(e->components || e->causes || yaml_get(item, "when") || yaml_get(item, "encodings")) || !e->section || !e->why) {
+	if (!(e->components || e->causes || yaml_get(item, "when") || yaml_get(item, "encodings") || yaml_get(item, "instead")) || !e->section || !e->why) {
 		diag_add(diags, E_MISSING, item->where,
-			 "a known difference has components, a cause or a condition, the section of the manual that explains it, and why");
+			 "a known difference has components, a cause, a condition or a variation, the section of the manual that explains it, and why");
 		return;
 	}
 	if (!check_names(e->instructions, "instruction", knows_instruction, isa, diags) ||
 	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags) ||
-	    !read_encodings(arena, e, yaml_get(item, "encodings"), isa, diags) || !read_when(arena, e, yaml_get(item, "when"), isa, diags))
+	    !read_encodings(arena, e, yaml_get(item, "encodings"), isa, diags) || !read_when(arena, e, yaml_get(item, "when"), isa, diags) || !read_instead(arena, e, yaml_get(item, "instead"), path, isa, diags))
 		return;
 	**end = e;
 	*end = &e->next;
@@ -173,7 +201,7 @@ struct explained *explained_read(struct arena *arena, const char *path, struct i
 	if (root && root->kind != YAML_LIST)
 		diag_add(diags, E_VALUE, root->where, "known differences are a list");
 	for (size_t i = 0; root && root->kind == YAML_LIST && i < root->count; i++)
-		read_item(arena, root->items[i], isa, diags, &end);
+		read_item(arena, root->items[i], path, isa, diags, &end);
 	*ok = root && !diag_errors(diags);
 	return first;
 }
@@ -241,14 +269,27 @@ static bool holds(const struct explained *e, const struct decoded *d, struct mac
 	return engine_call(start, e->when[at], args, &result, NULL) && result;
 }
 
-const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
-				       const struct unlike *place)
+/* Whether it is about such a step, and at this place. */
+static bool applies(const struct explained *e, const struct decoded *d, struct machine *start, const struct machine *ours, const struct unlike *place)
 {
 	const char *name = d && d->instruction ? d->instruction->name : no_instruction;
 
+	return (!e->instructions || has_name(e->instructions, name)) && is_about(e, ours->isa, place) &&
+	       (!e->causes || has_name(e->causes, cause_of(ours))) && is_meant(e, ours->isa, d) && holds(e, d, start, ours, place);
+}
+
+const struct explained *explained_find(const struct explained *first, const struct decoded *d, struct machine *start, const struct machine *ours,
+				       const struct unlike *place)
+{
 	for (const struct explained *e = first; e; e = e->next)
-		if ((!e->instructions || has_name(e->instructions, name)) && is_about(e, ours->isa, place) &&
-		    (!e->causes || has_name(e->causes, cause_of(ours))) && is_meant(e, ours->isa, d) && holds(e, d, start, ours, place))
+		if (!e->instead && applies(e, d, start, ours, place))
 			return e;
 	return NULL;
+}
+
+bool explained_instead(const struct explained *e, const struct decoded *d, struct machine *start, const struct machine *ours)
+{
+	static const struct unlike anywhere = {.component = -2};
+
+	return applies(e, d, start, ours, &anywhere);
 }

@@ -33,6 +33,8 @@ struct oracle_step {
 	bool knows_cause;
 	u128 cause;      /* as in the description's causes */
 	u128 unknown;    /* bits of it that it does not know */
+	bool knows_pc, knows_value;
+	u128 pc, value;  /* where the instruction is that trapped, and what the trap reports, as in `raise` */
 	const char *why; /* of ORACLE_CANNOT: a constant text; of ORACLE_FAILED: until the next step */
 };
 

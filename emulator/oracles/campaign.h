@@ -6,7 +6,7 @@
 #include "../oracle.h"
 
 /* A difference that the manual explains: of these instructions (NULL: any; "(no instruction)"), in these components (names, or with
- * an element, `A[7]`; `trap`, `storage`; NULL: any), in steps in which the description takes a trap with one of these causes (NULL: in all), from states in which a condition holds. Names or lists of
+ * an element, `A[7]`; `trap`, `trap pc`, `trap value`, `storage`; NULL: any), in steps in which the description takes a trap with one of these causes (NULL: in all), from states in which a condition holds. Names or lists of
  * them. */
 struct explained {
 	const struct yaml *instructions, *components, *causes;
@@ -36,7 +36,8 @@ struct tally {
 
 /* One place where the two sides are unlike. */
 struct unlike {
-	int component; /* -1: storage, -2: one side trapped and the other did not, or with other causes, -3: the oracle failed */
+	int component; /* -1: storage, -2: one side trapped and the other did not, or with other causes, -3: the oracle failed, -4: of a trap, where
+			* the instruction is, -5: what it reports */
 	unsigned element;
 	uint64_t address;      /* of storage */
 	u128 before, ours, theirs; /* for -2: the cause, ~0: none */

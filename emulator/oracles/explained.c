@@ -56,7 +56,8 @@ static bool knows_component(const struct isa *isa, const char *name)
 {
 	int element;
 
-	return !strcmp(name, "trap") || !strcmp(name, "storage") || component_of(isa, name, &element);
+	return !strcmp(name, "trap") || !strcmp(name, "trap pc") || !strcmp(name, "trap value") || !strcmp(name, "storage") ||
+	       component_of(isa, name, &element);
 }
 
 static bool knows_instruction(const struct isa *isa, const char *name)

@@ -20,7 +20,8 @@ void ks10_new(struct ks10 *k, const struct isa *isa)
 {
 	static const char *const pr[] = {"PR.PL", "PR.PH", "PR.W", "PR.RL", "PR.RH"};
 
-	*k = (struct ks10){.isa = isa, .ac = number(isa, "AC"), .pushdown = number(isa, "APR.pushdown")};
+	*k = (struct ks10){.isa = isa, .ac = number(isa, "AC"), .pushdown = number(isa, "APR.pushdown"), .protection = number(isa, "APR.protection"),
+			   .no_memory = number(isa, "APR.no_memory")};
 	for (unsigned i = 0; i < 5; i++)
 		k->pr[i] = number(isa, pr[i]);
 	for (unsigned i = 0; i < 8; i++)
@@ -53,7 +54,8 @@ void ks10_set_flags(const struct ks10 *k, struct machine *m, unsigned flags)
 u128 ks10_sees(const struct ks10 *k, unsigned component)
 {
 	const struct isa *isa = k->isa;
-	bool seen = component == k->ac || component == isa->pc || component == isa->mode || component == isa->waiting || component == k->pushdown;
+	bool seen = component == k->ac || component == isa->pc || component == isa->mode || component == isa->waiting || component == k->pushdown ||
+		    component == k->protection || component == k->no_memory;
 
 	for (unsigned i = 0; i < 8; i++)
 		seen = seen || component == k->flags[i];
@@ -86,6 +88,46 @@ unsigned ks10_user_page(const struct ks10 *k, const struct machine *m, unsigned 
 	if (!high || block > r[1])
 		return 0;
 	return PAG_ACCESS | (r[2] ? 0 : PAG_WRITE) | (((block + r[4]) & 0377) * 2 + page % 2);
+}
+
+/* --- traps --- */
+
+enum { JSR = 0264, FLAGS_SHIFT = 18, ADDRESS = 0777777 };
+
+static uint64_t shared_flags(void)
+{
+	unsigned flags = USER_FLAG;
+
+	for (unsigned i = 0; i < 8; i++)
+		flags |= 1u << (17 - ks10_flags[i].bit);
+	return flags;
+}
+
+static const unsigned bis = 4; /* in ks10_flags */
+
+bool ks10_is_jsr(uint64_t instruction)
+{
+	unsigned e = instruction & ADDRESS;
+
+	return instruction >> 27 == JSR && !(instruction >> 18 & 037) && e >= KS10_ACS && e < KS10_STORAGE;
+}
+
+void ks10_enter_call(const struct ks10 *k, struct machine *m, unsigned at, uint64_t uuo, uint64_t pc_word)
+{
+	unsigned e = (unsigned)storage_get(m->storage, at + 1) & ADDRESS;
+
+	storage_set(m->storage, at, uuo);
+	storage_set(m->storage, e, pc_word & (shared_flags() << FLAGS_SHIFT | ADDRESS));
+	ks10_set_flags(k, m, pc_word >> FLAGS_SHIFT & ~(uint64_t)USER_FLAG & ADDRESS);
+	machine_set(m, k->flags[bis], 0, 0);
+	machine_set(m, m->isa->pc, 0, (e + 1) & ADDRESS);
+}
+
+void ks10_enter_failure(const struct ks10 *k, struct machine *m, bool protected, uint64_t pc_word)
+{
+	ks10_set_flags(k, m, pc_word >> FLAGS_SHIFT & ADDRESS);
+	machine_set(m, protected ? k->protection : k->no_memory, 0, 1);
+	machine_set(m, m->isa->pc, 0, (pc_word + 1) & ADDRESS);
 }
 
 /* --- random states --- */
@@ -146,6 +188,12 @@ static uint64_t word(const struct machine *m, struct chance *c)
 	}
 }
 
+/* As the monitor has it where its UUOs lead. */
+static uint64_t jsr(struct chance *c)
+{
+	return (uint64_t)JSR << 27 | (chance_below(c, KS10_STORAGE / PAGE) * PAGE + PLACE + chance_below(c, PLACES));
+}
+
 /* All of storage for the user; now and then two segments of some pages. */
 static void prepare_segments(const struct ks10 *k, struct machine *m, struct chance *c)
 {
@@ -179,7 +227,8 @@ void ks10_prepare(const struct ks10 *k, struct machine *m, struct chance *c)
 		for (unsigned i = 0; i < PLACES; i++)
 			storage_set(m->storage, page * PAGE + PLACE + i, word(m, c));
 	storage_set(m->storage, 040, word(m, c));
-	storage_set(m->storage, 041, word(m, c));
+	storage_set(m->storage, 041, chance_one_in(c, 2) ? word(m, c) : jsr(c));
+	storage_set(m->storage, 061, jsr(c));
 	machine_set(m, m->isa->pc, 0, chance_below(c, is_user(m) ? 2 : KS10_STORAGE / PAGE) * PAGE + CODE + 2 * chance_below(c, 4));
 	if (is_user(m) && chance_one_in(c, 16))
 		machine_set(m, m->isa->pc, 0, 0400000 + CODE);

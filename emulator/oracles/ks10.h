@@ -19,7 +19,7 @@ enum {
 /* Component numbers. */
 struct ks10 {
 	const struct isa *isa;
-	unsigned ac, pushdown, pr[5];    /* PL, PH, W, RL, RH */
+	unsigned ac, pushdown, protection, no_memory, pr[5]; /* PL, PH, W, RL, RH */
 	unsigned flags[8];               /* as ks10_flags */
 	unsigned pi[KS10_PI_COUNT];      /* as ks10_pi */
 };
@@ -38,6 +38,15 @@ void ks10_new(struct ks10 *k, const struct isa *isa);
 unsigned ks10_flags_of(const struct ks10 *k, const struct machine *m);
 void ks10_set_flags(const struct ks10 *k, struct machine *m, unsigned flags);
 u128 ks10_sees(const struct ks10 *k, unsigned component);
+
+/* --- traps --- */
+
+/* The KA10's trap entry, made of what the KS10 has saved, in a machine that has the KS10's accumulators and storage. A monitor's UUO: the UUO word goes to
+ * `at`, 40 or 60, and what is behind it is executed (SRM 2.10), which must be a JSR to storage by its own address. A page failure: a flag of the processor's
+ * conditions, and the next instruction (SRM 2.14); its PC word has the address of the instruction that failed. */
+bool ks10_is_jsr(uint64_t instruction);
+void ks10_enter_call(const struct ks10 *k, struct machine *m, unsigned at, uint64_t uuo, uint64_t pc_word);
+void ks10_enter_failure(const struct ks10 *k, struct machine *m, bool protected, uint64_t pc_word);
 
 /* --- random states --- */
 

@@ -18,7 +18,7 @@
 enum {
 	UPT = 020000, EPT = 030000, /* process tables, beyond the storage that is compared */
 	MUUO_AT = UPT + 0424, MUUO_PC = 0123456, FAIL_AT = UPT + 0500, FAIL_PC = KS10_FAIL_PAGE << 9 | 0321, FAIL_CODE = 040000,
-	PATIENCE = 3000 /* ms */, ROOM = 1 << 18, SWEEP = 256 /* steps between two looks at all of storage */
+	ADDRESS = 0777777, PATIENCE = 3000 /* ms */, ROOM = 1 << 18, SWEEP = 256 /* steps between two looks at all of storage */
 };
 
 struct oracle {
@@ -32,6 +32,7 @@ struct oracle {
 	uint64_t muuo, muuo_pc, fail, fail_pc; /* as read after a step */
 	uint64_t pi[KS10_PI_COUNT];
 	unsigned pc, flags, steps;
+	enum { WENT_ON, CALLED, FAILED } how; /* what the last step came to */
 	bool halted, stopped; /* after HALT; by an error of its own */
 };
 
@@ -313,32 +314,52 @@ static u128 cause_named(const struct isa *isa, const char *name)
 	return ~(u128)0;
 }
 
-/* The instruction that a monitor call of the KS10 has stored: System Reference Manual, "Unimplemented Operations", "Time Sharing". */
-static struct oracle_step call(const struct oracle *o)
+/* Where the KA10 has its UUO word (SRM 2.10): 40, or 60 for codes that are unassigned. */
+static unsigned call_at(const struct oracle *o)
 {
 	unsigned op = o->muuo >> 27 & 0777;
-	const char *name = op == 0 || (op >= 040 && op < 0100) ? "Muuo" : op == 0254 || op >= 0700 ? "Privileged" : "Unassigned";
 
-	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = true, .cause = cause_named(o->ks10.isa, name)};
+	return op < 0100 || op == 0254 || op >= 0700 ? 040 : 060;
 }
 
-/* Page failures of the KS10, whose tables lack what either the registers of the KA10 refuse or its storage. */
+/* The instruction that a monitor call of the KS10 has stored: SRM 2.10, "Unimplemented Operations", and 2.14, "Time Sharing". */
+static struct oracle_step call(const struct oracle *o)
+{
+	unsigned op = o->muuo >> 27 & 0777, at = call_at(o);
+	const char *name = at == 060 ? "Unassigned" : op == 0254 || op >= 0700 ? "Privileged" : "Muuo";
+
+	return (struct oracle_step){.result = ks10_is_jsr(o->storage[at + 1]) ? ORACLE_ENTERED : ORACLE_TRAPPED, .knows_cause = true,
+				    .cause = cause_named(o->ks10.isa, name), .knows_pc = true, .pc = (o->muuo_pc - 1) & ADDRESS,
+				    .knows_value = true, .value = o->muuo & ADDRESS};
+}
+
+/* What the KS10's tables lack: whether the registers of the KA10 refuse it, or its storage. */
+static bool refused(const struct oracle *o, unsigned entry)
+{
+	return !(entry & PAG_ACCESS) || (o->fail >> 30 & 1 && !(entry & PAG_WRITE));
+}
+
+static unsigned failed_entry(const struct oracle *o)
+{
+	unsigned page = o->fail >> 9 & 0777;
+
+	return o->fail >> 35 ? o->user_page[page] : ks10_exec_page(page);
+}
+
 static struct oracle_step failure(const struct oracle *o)
 {
-	unsigned page = o->fail >> 9 & 0777, entry = o->fail >> 35 ? o->user_page[page] : ks10_exec_page(page);
-	bool stores = o->fail >> 30 & 1, refused = !(entry & PAG_ACCESS) || (stores && !(entry & PAG_WRITE));
-	const char *name = refused ? "MemoryProtection" : "NoMemory";
-	bool either = refused && entry & PAG_ACCESS && !ks10_entry(entry); /* for an operand that is read and written */
+	unsigned entry = failed_entry(o);
+	bool protected = refused(o, entry), either = protected && entry & PAG_ACCESS && !ks10_entry(entry); /* an operand that is read and written */
 
-	if (refused && entry & PAG_ACCESS && o->path.divides)
+	if (protected && entry & PAG_ACCESS && o->path.divides)
 		return oracle_cannot("division (SRM 2.5): refused for a store that may not come");
-	return (struct oracle_step){.result = ORACLE_TRAPPED, .knows_cause = !either, .cause = cause_named(o->ks10.isa, name)};
+	return (struct oracle_step){.result = either ? ORACLE_TRAPPED : ORACLE_ENTERED, .knows_cause = !either,
+				    .cause = cause_named(o->ks10.isa, protected ? "MemoryProtection" : "NoMemory"), .knows_pc = true,
+				    .pc = o->fail_pc & ADDRESS, .knows_value = true, .value = o->fail & ADDRESS};
 }
 
 static struct oracle_step simh_step(struct oracle *o)
 {
-	bool called, failed;
-
 	if (o->path.cannot)
 		return oracle_cannot(o->path.cannot);
 	o->halted = o->stopped = false;
@@ -349,12 +370,12 @@ static struct oracle_step simh_step(struct oracle *o)
 		start(o);
 		return oracle_cannot("simh crashed or did not answer");
 	}
-	called = o->muuo_pc && o->pc == MUUO_PC, failed = o->fail_pc && o->pc == FAIL_PC;
+	o->how = o->muuo_pc && o->pc == MUUO_PC ? CALLED : o->fail_pc && o->pc == FAIL_PC ? FAILED : WENT_ON;
 	if (o->muuo_pc || o->fail_pc)
 		say(o, "dep %o 0\ndep %o 0\n", MUUO_AT + 1, FAIL_AT + 1);
 	if (o->stopped)
 		return oracle_cannot("simh stopped with an error of its own");
-	return called ? call(o) : failed ? failure(o) : (struct oracle_step){.result = ORACLE_DONE};
+	return o->how == CALLED ? call(o) : o->how == FAILED ? failure(o) : (struct oracle_step){.result = ORACLE_DONE};
 }
 
 static bool simh_get(struct oracle *o, struct machine *m)
@@ -370,6 +391,10 @@ static bool simh_get(struct oracle *o, struct machine *m)
 	machine_set(m, o->ks10.pushdown, 0, o->path.stack && o->flags & KS10_PUSHDOWN);
 	for (unsigned i = 0; i < KS10_PI_COUNT; i++)
 		machine_set(m, o->ks10.pi[i], 0, o->pi[i]);
+	if (o->how == CALLED)
+		ks10_enter_call(&o->ks10, m, call_at(o), o->muuo, o->muuo_pc);
+	if (o->how == FAILED)
+		ks10_enter_failure(&o->ks10, m, refused(o, failed_entry(o)), o->fail_pc);
 	return true;
 }
 

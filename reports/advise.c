@@ -112,6 +112,16 @@ static void print_granted(const json_t *repair, FILE *out)
 	fprintf(out, ", equivalence is: %s\n", text_of(json_object_get(repair, "before"), "verdict"));
 }
 
+/* What is proved with the overlay, and what still stands against it. */
+static void print_after(const json_t *after, FILE *out)
+{
+	const char *verdict = after ? text_of(after, "verdict") : "not proved again";
+	char *names = joined(json_object_get(after, !strcmp(verdict, "undecided") ? "undecided" : "because"));
+
+	fprintf(out, "  with this overlay, equivalence is: %s%s%s\n", verdict, !*names ? "" : !strcmp(verdict, "undecided") ? ", open: " : ", still by: ", names);
+	free(names);
+}
+
 static void print_repair(const json_t *repair, FILE *out)
 {
 	const json_t *list = json_object_get(repair, "must_trap"), *i, *after = json_object_get(repair, "after");
@@ -131,11 +141,13 @@ static void print_repair(const json_t *repair, FILE *out)
 		fputs("  no overlay: the description marks no cause as the privileged-operation trap (causes: privileged)\n", out);
 		return;
 	}
-	fprintf(out, "  with this overlay, equivalence is: %s\n\n%s\n", after ? text_of(after, "verdict") : "not proved again", overlay);
+	print_after(after, out);
+	fprintf(out, "\n%s\n", overlay);
 }
 
-void report_advise_text(const json_t *result, const struct report_style *style, FILE *out)
+void report_advise_text(const json_t *original, const struct report_style *style, FILE *out)
 {
+	json_t *result = printable(original);
 	const json_t *s, *real;
 	const char *level;
 	size_t n;
@@ -149,4 +161,5 @@ void report_advise_text(const json_t *result, const struct report_style *style, 
 		print_host(json_object_get(s, "host"), style->all, out);
 		print_repair(json_object_get(s, "repair"), out);
 	}
+	json_decref(result);
 }

@@ -103,8 +103,9 @@ static bool refuted_square(const json_t *book, const json_t *scenario, const jso
 	if (json_array_size(runs) < 2)
 		return false;
 	corners_from(book, witness, json_array_get(runs, 0), json_array_get(runs, 1), c);
+	c->differences = json_object_get(square, "differences");
 	for (unsigned i = 0; i < c->count; i++)
-		c->rows[i].differs = c->rows[i].differs || (strcmp(c->rows[i].after[0], c->rows[i].after[1]) && named_as_different(json_object_get(square, "differences"), c->rows[i].name));
+		c->rows[i].differs = c->rows[i].differs || (strcmp(c->rows[i].after[0], c->rows[i].after[1]) && named_as_different(c->differences, c->rows[i].name));
 	c->fails = true;
 	return true;
 }
@@ -155,17 +156,32 @@ static bool differs_somewhere(const struct corners *c)
 	return false;
 }
 
+/* Whether there is a state after it: it completed, or its trap came when it was complete. */
+static bool leaves_something(const json_t *run)
+{
+	return !strcmp(text_of(run, "outcome"), "done") || json_object_get(run, "changes");
+}
+
+/* What the proof names, where no value after the instruction tells the two machines apart. */
+static void put_named(const struct sink *s, const json_t *differences)
+{
+	const json_t *d;
+	size_t n;
+
+	json_array_foreach(differences, n, d)
+		put(s, "%s%c: %t", n ? "; " : ". ", text_of(d, "place"), text_of(d, "how"));
+}
+
 /* How one machine's run ends. A trap that comes when the instruction is complete leaves something too. */
 static void put_ending(const struct sink *s, const struct corners *c, unsigned side)
 {
 	const json_t *run = side ? c->real : c->virtual;
-	bool done = !strcmp(text_of(run, "outcome"), "done");
 
-	if (done)
+	if (!strcmp(text_of(run, "outcome"), "done"))
 		put(s, side ? "it completes without a trap" : "it completes");
 	else
 		put(s, *text_of(run, "value") ? "it traps (%t, value %t)" : "it traps (%t)", text_of(run, "cause"), text_of(run, "value"));
-	if ((done || json_object_get(run, "changes")) && differs_somewhere(c)) {
+	if (leaves_something(c->virtual) && leaves_something(c->real) && differs_somewhere(c)) {
 		put(s, " and leaves ");
 		put_differing(s, c, side);
 	}
@@ -182,5 +198,7 @@ void put_corners_sentence(const struct sink *s, const json_t *book, const struct
 	put_ending(s, c, 0);
 	put(s, "; in the virtual machine (%t) ", *level[1] ? level[1] : "same level");
 	put_ending(s, c, 1);
+	if (!differs_somewhere(c))
+		put_named(s, c->differences);
 	put(s, ".");
 }

@@ -55,6 +55,7 @@ const char *book_equivalence(const json_t *book, const json_t *scenario);
 enum { CORNER_ROOM = 64 };
 struct corners {
 	const json_t *witness, *virtual, *real; /* runs */
+	const json_t *differences; /* that `prove` names, {place, how}; NULL */
 	struct corner_row {
 		const char *name;
 		const char *before[2], *after[2]; /* virtual, real; "" where nothing is known */

@@ -70,7 +70,7 @@ static void put_concerned(const struct sink *s, json_t *fields)
 
 	json_object_foreach(fields, name, value)
 		if (++n <= 6)
-			put(s, "%s<code>%t</code>", n > 1 ? ", " : " Through ", name);
+			put(s, "%s<code>%t</code>", n > 1 ? ", " : " Fields involved: ", name);
 	put(s, n > 6 ? " and others." : n ? "." : "");
 }
 

@@ -116,7 +116,7 @@ static void put_levels(const struct sink *s, const json_t *book, const json_t *s
 		put(s, ": ");
 		put_verdict(s, text_of(square, "verdict"));
 		json_array_foreach(json_object_get(square, "differences"), m, d)
-			put(s, "%s%t: %t", m ? "; " : " ", text_of(d, "place"), text_of(d, "how"));
+			put(s, "%s%c: %t", m ? "; " : ", ", text_of(d, "place"), text_of(d, "how"));
 		if (!strcmp(text_of(square, "transparency"), "refuted"))
 			put(s, "; its trap shows: it changes what the program sees");
 		put(s, "</li>\n");

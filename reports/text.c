@@ -32,33 +32,50 @@ static void print_row(const json_t *row, const char *name, unsigned width, const
 	free(user);
 }
 
-static void print_variants(const json_t *row, const struct report_style *style, FILE *out)
+static void print_variants(const json_t *row, unsigned width, const struct report_style *style, FILE *out)
 {
 	const json_t *v;
 	size_t n;
 
 	json_array_foreach(json_object_get(row, "variants"), n, v) {
-		print_row(v, "", 12, style, out);
+		print_row(v, "", width, style, out);
 		fprintf(out, "      %s in %s\n", text_of(v, "variable"), text_of(v, "values"));
 	}
+}
+
+static bool is_shown(const json_t *row, const struct report_style *style)
+{
+	if (style->instruction)
+		return !strcmp(style->instruction, text_of(row, "name"));
+	return style->all || matters(row);
+}
+
+/* Of the column of names, as wide as what is shown. */
+static unsigned name_width(const json_t **rows, size_t count, const struct report_style *style)
+{
+	size_t width = 12;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_shown(rows[i], style) && strlen(text_of(rows[i], "name")) > width)
+			width = strlen(text_of(rows[i], "name"));
+	return width < 40 ? (unsigned)width : 40;
 }
 
 static void print_table(const json_t *profile, const struct report_style *style, FILE *out)
 {
 	size_t count, skipped = 0;
 	const json_t **rows = sorted_rows(json_object_get(profile, "instructions"), &count);
+	unsigned width = name_width(rows, count, style);
 
-	fprintf(out, "\n  %-12s %-10s %-15s %-34s %s\n", "instruction", "class", "privileged", "sensitive", "also in user levels");
+	fprintf(out, "\n  %-*s %-10s %-15s %-34s %s\n", (int)width, "instruction", "class", "privileged", "sensitive", "also in user levels");
 	for (size_t i = 0; i < count; i++) {
-		if (style->instruction && strcmp(style->instruction, text_of(rows[i], "name")))
-			continue;
-		if (!style->all && !style->instruction && !matters(rows[i])) {
-			skipped++;
+		if (!is_shown(rows[i], style)) {
+			skipped += !style->instruction;
 			continue;
 		}
-		print_row(rows[i], text_of(rows[i], "name"), 12, style, out);
+		print_row(rows[i], text_of(rows[i], "name"), width, style, out);
 		if (style->all || style->instruction || !strcmp(text_of(rows[i], "class"), "critical"))
-			print_variants(rows[i], style, out);
+			print_variants(rows[i], width, style, out);
 	}
 	if (skipped)
 		fprintf(out, "  and %zu that are innocuous or always trap (--all shows them)\n", skipped);

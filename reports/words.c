@@ -101,7 +101,7 @@ void put_advice(const struct sink *s, const json_t *book, const json_t *scenario
 	put(s, "Let it trap at ");
 	put_lost(s, scenario);
 	if (has_kind(row, "configuration") && !has_kind(row, "control"))
-		put(s, ", or under a setting that the monitor has");
+		put(s, ", always or under a setting that the monitor controls");
 	if (has_kind(row, "mode") && !has_kind(row, "control"))
 		put(s, ", or answer with a value that the monitor chooses");
 	if (*text_of(row, "condition"))

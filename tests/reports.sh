@@ -75,7 +75,7 @@ status diff-foreign 4 $?
 "$isolde" diff isa-specs/g3.yaml isa-specs/g3/gate.yaml --format json >"$TMP/diff.json"
 
 # --- the terminal: no control character of a description arrives there
-for words in "check tests/reports/hostile.yaml --no-cache" "explain tests/reports/hostile.yaml hostile" "list tests/reports" "prove tests/reports/hostile.yaml --no-cache"; do
+for words in "check tests/reports/hostile.yaml --no-cache" "explain tests/reports/hostile.yaml hostile" "list tests/reports" "prove tests/reports/hostile.yaml --no-cache" "advise tests/reports/hostile.yaml --no-cache" "compare tests/reports/hostile.yaml --no-cache" "mutate tests/reports/hostile.yaml --faults 3"; do
 	# shellcheck disable=SC2086
 	"$isolde" $words >"$TMP/said" 2>&1
 	if LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$TMP/said"; then fail "terminal: $words" "$TMP/said"; else pass; fi

@@ -114,7 +114,7 @@ static void print_square(const json_t *row, const struct report_style *style, FI
 		fprintf(out, "      %s: %s\n", text_of(d, "place"), text_of(d, "how"));
 	print_pair(json_object_get(row, "witness"), out);
 	if (strcmp(text_of(row, "transparency"), "proved"))
-		fprintf(out, "      a trap is not transparent (%s)\n", text_of(row, "transparency"));
+		fprintf(out, "      its traps are transparent: %s\n", text_of(row, "transparency"));
 	print_pair(json_object_get(row, "transparency_witness"), out);
 }
 

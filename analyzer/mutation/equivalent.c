@@ -29,10 +29,9 @@ static struct value unlike(struct domain *d, struct value a, struct value b)
 	return value_not(d, value_eq(d, a, b));
 }
 
-static struct value slots_unlike(struct pair *p, unsigned slot, bool somewhere)
+static struct value slots_unlike(struct pair *p, unsigned slot, struct value a, struct value b, bool somewhere)
 {
 	const struct isa *isa = p->a->isa;
-	struct value a = p->a->outcome.slots[slot], b = p->b->outcome.slots[slot];
 	unsigned n = isa->component_count, index = 0;
 
 	if (value_same(a, b))
@@ -57,18 +56,26 @@ static const char *slot_name(const struct isa *isa, unsigned slot)
 	return slot < isa->component_count ? isa->components[slot].name : extras[slot - isa->component_count];
 }
 
-/* What is left behind counts: it completes, or traps with a cause that comes when it is complete. */
-static struct value leaves(const struct pair *p, const struct outcome *o)
+static struct value kept(const struct template *t, unsigned slot)
 {
-	return value_or(p->d, o->done, walk_complete(p->d, p->a->isa, o));
+	return t->outcome.kept && slot < t->isa->component_count ? t->outcome.kept[slot] : t->start[slot];
 }
 
-/* Ways to end, then what a trap tells, then what is left behind: after a trap too, where it is kept. */
+/* What is left in a slot when both complete, or when both trap. */
+static struct value left_unlike(struct pair *p, unsigned slot, struct value done, struct value trap, bool somewhere)
+{
+	struct value after = slots_unlike(p, slot, p->a->outcome.slots[slot], p->b->outcome.slots[slot], somewhere);
+	struct value rest = slots_unlike(p, slot, kept(p->a, slot), kept(p->b, slot), somewhere);
+
+	return value_or(p->d, value_and(p->d, done, after), value_and(p->d, trap, rest));
+}
+
+/* Ways to end, then what a trap tells, then what is left behind. */
 static void compare(struct pair *p)
 {
 	const struct outcome *a = &p->a->outcome, *b = &p->b->outcome;
 	struct domain *d = p->d;
-	struct value left = value_and(d, leaves(p, a), leaves(p, b)), trap = value_or(d, value_and(d, a->trap, b->trap), value_and(d, a->fault, b->fault));
+	struct value done = value_and(d, a->done, b->done), trap = value_or(d, value_and(d, a->trap, b->trap), value_and(d, a->fault, b->fault));
 
 	differ_if(p, "whether it completes", unlike(d, a->done, b->done));
 	differ_if(p, "whether the translation refuses", unlike(d, a->fault, b->fault));
@@ -76,12 +83,8 @@ static void compare(struct pair *p)
 	differ_if(p, "the cause", value_and(d, trap, unlike(d, a->cause, b->cause)));
 	differ_if(p, "the level that the trap goes to", value_and(d, trap, unlike(d, a->target, b->target)));
 	differ_if(p, "the trap's value", value_and(d, trap, unlike(d, a->value, b->value)));
-	for (unsigned i = 0; i < slot_count(p->a->isa); i++) {
-		bool kept = i < p->a->isa->component_count && p->a->isa->components[i].keeps;
-		struct value counts = kept ? value_const(1, 0) : left;
-
-		differ_or_show(p, slot_name(p->a->isa, i), value_and(d, counts, slots_unlike(p, i, true)), value_and(d, counts, slots_unlike(p, i, false)));
-	}
+	for (unsigned i = 0; i < slot_count(p->a->isa); i++)
+		differ_or_show(p, slot_name(p->a->isa, i), left_unlike(p, i, done, trap, true), left_unlike(p, i, done, trap, false));
 }
 
 static enum equivalence ask(struct pair *p, struct arena *arena, const char **how)

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { LARGE = 150 /* terms */, NEAR_SHARE = 4, BRIEF_SHARE = 32 /* of the budget, for a step near the usual state and for a brief try */ };
+enum { LARGE = 150 /* terms */, NEAR_SHARE = 4, BRIEF_SHARE = 32 /* of the budget, for a step near the usual state and for a brief try */, CASE_BITS = 6 };
 
 void solver_usual(struct solver *s, struct value constant, u128 value, bool encoding)
 {
@@ -142,6 +142,38 @@ static enum answer search_near(struct solver *s, struct near *n, struct model *m
 	return state_near(s, n, model);
 }
 
+/* Each value of one field of the encoding by itself: the cases of an operand that has many forms. */
+static enum answer search_cases_of(struct solver *s, Z3_ast formula, Z3_ast field, unsigned width, struct model *model)
+{
+	for (u128 v = 0; v < (u128)1 << width; v++) {
+		Z3_ast value = numeral(s, v, width), rest = Z3_simplify(s->z, Z3_substitute(s->z, formula, 1, &field, &value));
+		enum answer answer;
+
+		if (Z3_get_bool_value(s->z, rest) == Z3_L_FALSE)
+			continue;
+		answer = check_with(s, s->brief, rest, model);
+		if (answer == ANSWER_SAT)
+			Z3_add_const_interp(s->z, model->z3, Z3_get_app_decl(s->z, Z3_to_app(s->z, field)), value);
+		if (answer != ANSWER_UNSAT)
+			return answer;
+	}
+	return ANSWER_UNSAT;
+}
+
+/* What is too much at once: by cases. */
+static enum answer search_cases(struct solver *s, struct near *n, struct model *model)
+{
+	enum answer answer = ANSWER_UNKNOWN;
+
+	for (unsigned i = 0; i < n->count && answer == ANSWER_UNKNOWN; i++) {
+		unsigned width = Z3_get_bv_sort_size(s->z, Z3_get_sort(s->z, n->items[i].constant));
+
+		if (n->items[i].encoding && width <= CASE_BITS)
+			answer = search_cases_of(s, n->formula, n->items[i].constant, width, model);
+	}
+	return answer;
+}
+
 /* What is open after all: with one field of the encoding out of the ordinary besides. */
 static enum answer search_further(struct solver *s, struct near *n, struct model *model)
 {
@@ -174,6 +206,8 @@ enum answer search(struct solver *s, Z3_ast formula, bool brief, struct model *m
 	n = near_usual(s, formula, &terms);
 	if (n.count && terms.count > LARGE) /* what is small is solved before a search has begun */
 		answer = search_near(s, &n, model);
+	if (answer == ANSWER_UNKNOWN && terms.count > LARGE)
+		answer = search_cases(s, &n, model);
 	if (answer == ANSWER_UNKNOWN)
 		answer = check_with(s, s->solver, formula, model);
 	if (answer == ANSWER_UNKNOWN)

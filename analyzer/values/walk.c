@@ -341,7 +341,7 @@ static void collect_traps(struct walker *w, struct outcome *o)
 	const struct isa *isa = w->isa;
 
 	o->trap = o->fault = value_const(0, 0);
-	o->kept = w->keeps && w->traps ? walker_copy(w, o->slots, slot_count(isa)) : o->slots;
+	o->kept = w->keeps && w->traps ? walker_copy(w, w->in->start, slot_count(isa)) : NULL;
 	o->cause = zero_of(isa->cause_width);
 	o->value = zero_of(isa_trap_value(isa));
 	for (struct way_out *t = w->traps; t; t = t->next) {

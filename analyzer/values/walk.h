@@ -81,7 +81,8 @@ struct outcome {
 	struct value done, fault, trap; /* Boolean */
 	struct value cause, target, value; /* of the trap */
 	struct value *slots;            /* after, if done */
-	struct value *kept;             /* after a trap or fault, those components that it keeps */
+	struct value *kept;             /* after a trap or fault: the slots before, but for those components that it keeps (in the concrete domain,
+					 * nothing else is there). NULL: nothing is kept, or nothing traps */
 };
 
 /* Boolean: it is a trap that comes when the instruction is complete (causes: complete). */

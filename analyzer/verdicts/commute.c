@@ -101,7 +101,7 @@ static struct value after(const struct setting *s, const struct run *r, unsigned
 	if (end == ENDS_DELIVERED)
 		return r->entered[i];
 	if (end == ENDS_HANDED_ON)
-		return i < s->isa->component_count ? r->o.kept[i] : r->start[i];
+		return r->o.kept && i < s->isa->component_count ? r->o.kept[i] : r->start[i];
 	return r->o.slots[i];
 }
 
@@ -268,7 +268,7 @@ struct value breaks_transparency(const struct setting *s, const struct run *r)
 	struct value lost = no(), trapped = value_or(s->domain, real->o.trap, real->o.fault);
 
 	trapped = value_and(s->domain, trapped, value_not(s->domain, walk_complete(s->domain, s->isa, &real->o)));
-	for (unsigned i = 0; i < s->isa->component_count; i++)
+	for (unsigned i = 0; real->o.kept && i < s->isa->component_count; i++)
 		if (s->isa->components[i].keeps && must_survive(s, i))
 			lost = value_or(s->domain, lost, component_differs(s, i, real->start[i], real->o.kept[i], false));
 	return value_and(s->domain, value_and(s->domain, real->legal, trapped), lost);

@@ -304,6 +304,12 @@ static json_t *before_json(const struct template *t, const struct witness *w, co
 	return out;
 }
 
+/* A trap has left it as the instruction made it. */
+static bool is_left(const struct isa *isa, const struct run *r, unsigned slot)
+{
+	return r->o.kept && slot < isa->component_count && (isa->components[slot].keeps || (r->o.trap.bits && isa_complete(isa, r->o.cause.bits)));
+}
+
 static json_t *changes_json(const struct template *t, const struct run *r)
 {
 	const struct isa *isa = t->isa;
@@ -311,6 +317,8 @@ static json_t *changes_json(const struct template *t, const struct run *r)
 	json_t *out = json_object();
 
 	for (unsigned i = 0; i < slot_count(isa); i++) {
+		if (!r->o.done.bits && !is_left(isa, r, i))
+			continue;
 		if (r->start[i].term)
 			add_array(out, isa, i, after[i], true);
 		else if (i < isa->component_count && r->start[i].bits != after[i].bits)
@@ -329,7 +337,7 @@ static const char *level_name(const struct isa *isa, u128 value)
 
 static json_t *outcome_json(const struct template *t, const struct run *r)
 {
-	json_t *out = json_object();
+	json_t *out = json_object(), *left;
 
 	if (r->o.done.bits) {
 		json_object_set_new(out, "outcome", json_string("done"));
@@ -341,10 +349,12 @@ static json_t *outcome_json(const struct template *t, const struct run *r)
 		if (t->isa->causes[i].value == r->o.cause.bits && (r->o.trap.bits || t->isa->pure_translation))
 			json_object_set_new(out, "cause", json_string(t->isa->causes[i].name));
 	json_object_set_new(out, "to", json_string(level_name(t->isa, r->o.target.bits)));
-	if (r->o.trap.bits && isa_complete(t->isa, r->o.cause.bits)) {
+	if (r->o.trap.bits && isa_complete(t->isa, r->o.cause.bits))
 		json_object_set_new(out, "value", hex(r->o.value.bits));
-		json_object_set_new(out, "changes", changes_json(t, r));
-	}
+	left = changes_json(t, r);
+	if (json_object_size(left))
+		json_object_set(out, "changes", left);
+	json_decref(left);
 	return out;
 }
 

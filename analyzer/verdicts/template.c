@@ -250,7 +250,7 @@ void template_walk(const struct template *t, struct run *r)
 	r->o = walk_instruction(t->arena, &input);
 	unrelate(t, r, single, sizeof single / sizeof *single);
 	unrelate_slots(t, r, r->o.slots);
-	if (r->o.kept != r->o.slots)
+	if (r->o.kept)
 		unrelate_slots(t, r, r->o.kept);
 }
 
@@ -265,7 +265,7 @@ void run_keep(struct domain *d, const struct isa *isa, const struct outcome *o, 
 {
 	struct value complete = walk_complete(d, isa, o);
 
-	for (unsigned i = 0; i < isa->component_count; i++)
+	for (unsigned i = 0; o->kept && i < isa->component_count; i++)
 		slots[i] = isa->components[i].keeps ? o->kept[i] : value_ite(d, complete, o->kept[i], slots[i]);
 }
 
@@ -328,7 +328,8 @@ struct run template_run(const struct template *t, struct value *start, struct va
 		solver_unrelated_unknowns(s, &sub);
 	r.o = t->outcome;
 	r.o.slots = slots_from(t, t->outcome.slots, start, &sub);
-	r.o.kept = t->outcome.kept == t->outcome.slots ? r.o.slots : slots_from(t, t->outcome.kept, start, &sub);
+	if (t->outcome.kept)
+		r.o.kept = slots_from(t, t->outcome.kept, start, &sub);
 	for (unsigned i = 0; i < RESULTS; i++)
 		results[i] = *parts[i];
 	solver_substitute_all(s, results, RESULTS, &sub);

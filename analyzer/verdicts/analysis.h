@@ -156,6 +156,7 @@ predicate entry_given;               /* in the state of run 1: legal, the trap g
 predicate entry_breaks_transparency; /* given that, trap entry (and the way back, if it is described) leaves the program something else */
 predicate entry_misses_monitor;      /* given that, trap entry stops the processor, or ends at another level with no interrupt to follow */
 predicate entry_breaks_invariant;    /* in the state of run 0, trap entry breaks an invariant */
+predicate raises_cause;               /* run 1 ends with that trap; of an instruction's runs */
 /* What trap entry loses in this concrete state: names. The caller owns it. */
 json_t *entry_losses(const struct setting *s, const struct run *runs);
 

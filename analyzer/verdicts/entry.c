@@ -177,6 +177,14 @@ struct value entry_breaks_invariant(const struct setting *s, const struct run *r
 	return value_and(s->domain, r[0].legal, value_and(s->domain, e.completes, broken));
 }
 
+struct value raises_cause(const struct setting *s, const struct run *r)
+{
+	struct domain *d = s->domain;
+	const struct outcome *o = &r[1].o;
+
+	return value_and(d, r[1].legal, value_and(d, value_or(d, o->trap, o->fault), value_eq(d, o->cause, value_const(s->cause->value, o->cause.width))));
+}
+
 json_t *entry_losses(const struct setting *s, const struct run *runs)
 {
 	json_t *list = json_array();

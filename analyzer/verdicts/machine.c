@@ -25,30 +25,31 @@ static bool may_be(const struct ir_expr *e, const struct cause *c)
 	return may_be(e->args[1], c) || may_be(e->args[2], c);
 }
 
-static bool may_raise(const struct ir_statement *s, const struct cause *c)
+static bool body_may_raise(const struct ir_statement *s, const struct cause *c)
 {
 	for (; s; s = s->next)
-		if ((s->kind == IR_RAISE && may_be(s->a, c)) || may_raise(s->body, c) || may_raise(s->other, c) ||
-		    (s->callee && may_raise(s->callee->body, c)))
+		if ((s->kind == IR_RAISE && may_be(s->a, c)) || body_may_raise(s->body, c) || body_may_raise(s->other, c) ||
+		    (s->callee && body_may_raise(s->callee->body, c)))
 			return true;
 	return false;
 }
 
-/* Whether the instruction raises it in some real state of the corner's level. */
-static enum answer raises(struct corner *k, struct arena *arena, struct solver *solver, const struct instruction *i, const struct cause *c)
+bool may_raise(const struct instruction *i, const struct cause *c)
 {
-	struct domain *d = k->setting.domain;
+	return body_may_raise(i->operation->body, c);
+}
+
+/* Whether the instruction raises k->setting.cause in some real state of the corner's level. */
+static enum answer raises(struct corner *k, struct arena *arena, struct solver *solver, const struct instruction *i)
+{
 	struct corner own = *k;
-	struct run *real = &own.runs[1];
 	struct model *model;
-	struct value there;
 
 	corner_states(&own, arena, solver, k->setting.isa, i, k->t->options);
-	template_walk(own.t, real);
-	there = value_and(d, value_or(d, real->o.trap, real->o.fault), value_eq(d, real->o.cause, value_const(c->value, real->o.cause.width)));
+	template_walk(own.t, &own.runs[1]);
 	solver_topic(solver, "%s %s comes %s\nclaim: it never raises %s at the real level", i->name, k->setting.scenario->name,
-		     k->setting.isa->levels[k->level].name, c->name);
-	return solver_check(solver, value_and(d, real->legal, there), &model);
+		     k->setting.isa->levels[k->level].name, k->setting.cause->name);
+	return solver_check(solver, raises_cause(&own.setting, own.runs), &model);
 }
 
 /* Not, if every instruction that could raise it is proved not to, under the host's settings. */
@@ -56,10 +57,10 @@ static bool comes(struct corner *k, struct arena *arena, struct solver *solver, 
 {
 	const struct isa *isa = k->setting.isa;
 
-	if (c->fault || (isa->interrupt && may_raise(isa->interrupt->body, c)) || (isa->undecoded && may_raise(isa->undecoded->body, c)))
+	if (c->fault || (isa->interrupt && body_may_raise(isa->interrupt->body, c)) || (isa->undecoded && body_may_raise(isa->undecoded->body, c)))
 		return true;
 	for (const struct instruction *i = isa->instructions; i; i = i->next)
-		if (may_raise(i->operation->body, c) && raises(k, arena, solver, i, c) != ANSWER_UNSAT)
+		if (may_raise(i, c) && raises(k, arena, solver, i) != ANSWER_UNSAT)
 			return true;
 	return false;
 }
@@ -205,6 +206,19 @@ static bool nothing_to_ask(const struct corner *k, const struct claim_row *row, 
 	if (row->broken == entry_breaks_invariant)
 		return !k->setting.isa->invariants;
 	return !possible || (row->broken == entry_misses_monitor && !k->setting.scenario->tables);
+}
+
+bool entry_costs(struct corner *k)
+{
+	bool costs = false;
+
+	for (unsigned r = 0; r < sizeof entry_rows / sizeof *entry_rows; r++) {
+		const struct claim_row *row = &entry_rows[r];
+		struct witness *w;
+
+		costs = costs || (row->broken != entry_breaks_invariant && !nothing_to_ask(k, row, true) && corner_ask(k, row, &w) == ANSWER_SAT);
+	}
+	return costs;
 }
 
 static json_t *entry_json(struct corner *k, const struct claim_row *row, bool possible, struct arena *arena, struct solver *solver)

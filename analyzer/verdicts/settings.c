@@ -1,5 +1,6 @@
-/* Host settings: values of the fields that a monitor may choose (scenario: host_controllable) under which every square commutes. For all
- * states, of some settings: found square by square, as the smallest partial settings that no counterexample survives. */
+/* Host settings: values of the fields that a monitor may choose (scenario: host_controllable) under which every square commutes, and no instruction
+ * raises a trap that costs the program something. For all states, of some settings: found claim by claim, as the smallest partial settings that no
+ * counterexample survives. */
 #include "square.h"
 
 #include <stdlib.h>
@@ -38,9 +39,13 @@ struct search {
 	unsigned choice_count;
 	struct need needs[NEEDS_MAX];
 	unsigned need_count;
+	const struct cause **costly; /* of the level that is asked about: what its instructions must not raise */
+	unsigned costly_count;
 	bool undecided;
 	unsigned *internal;
 };
+
+static const struct claim_row raises_claim = {"costly-traps", "the instruction raises no trap whose entry costs the program something", raises_cause};
 
 /* --- what may be chosen --- */
 
@@ -271,6 +276,18 @@ static struct corner corner_at(struct search *s, unsigned level)
 					   .options = s->options}, .level = level, .internal = s->internal};
 }
 
+/* Traps that cost the program something must not come. */
+static void ask_traps(struct search *s, struct corner *k, const struct instruction *i, const char *what)
+{
+	for (unsigned c = 0; c < s->costly_count; c++) {
+		if (!may_raise(i, s->costly[c]))
+			continue;
+		k->setting.cause = s->costly[c];
+		ask_need(s, k, &raises_claim, arena_printf(s->arena, "%s from %s", s->costly[c]->name, what));
+	}
+	k->setting.cause = NULL;
+}
+
 static void ask_instruction(struct search *s, const struct instruction *i, unsigned level)
 {
 	struct corner k = corner_at(s, level);
@@ -291,16 +308,22 @@ static void ask_instruction(struct search *s, const struct instruction *i, unsig
 			buf_free(&b);
 		}
 		ask_need(s, &k, &square_claim, what);
+		ask_traps(s, &k, i, what);
 	} while (todo = rest, todo.count && ++parts < PARTS_MAX);
 }
 
-/* Memory traps: one cause at a time, since each may have a setting of its own. */
-static void ask_memory_traps(struct search *s, struct corner *k)
+/* One cause at a time: memory traps, since each may have a setting of its own; and of the others, which an instruction may raise under some settings
+ * only, those whose entry costs something. */
+static void ask_causes(struct search *s, struct corner *k)
 {
+	s->costly = ARENA_ARRAY(s->arena, const struct cause *, s->isa->cause_count + 1);
+	s->costly_count = 0;
 	for (unsigned i = 0; i < s->isa->cause_count; i++) {
 		k->setting.cause = &s->isa->causes[i];
 		if (s->isa->causes[i].fault)
 			ask_need(s, k, &memory_trap_claim, s->isa->causes[i].name);
+		else if (entry_costs(k))
+			s->costly[s->costly_count++] = k->setting.cause;
 	}
 	k->setting.cause = NULL;
 }
@@ -310,7 +333,7 @@ static void ask_level(struct search *s, unsigned level)
 	struct corner k = corner_at(s, level);
 
 	corner_states(&k, s->arena, s->solver, s->isa, s->isa->instructions, s->options);
-	ask_memory_traps(s, &k);
+	ask_causes(s, &k);
 	for (const struct instruction *i = s->isa->instructions; i; i = i->next)
 		ask_instruction(s, i, level);
 }

@@ -31,4 +31,9 @@ void corner_states(struct corner *k, struct arena *arena, struct solver *solver,
 		   const struct options *options);
 /* Of what must hold whatever the instruction, that which host settings decide. */
 extern const struct claim_row memory_trap_claim;
+/* Whether a trap of k->setting.cause is known to cost the program something on its way to the monitor and back, or not to arrive. For k as
+ * corner_states leaves it. */
+bool entry_costs(struct corner *k);
+/* Whether the text of the instruction leaves room for raising the cause. */
+bool may_raise(const struct instruction *i, const struct cause *c);
 #endif

@@ -1,0 +1,1 @@
+isolde advise tests/isas/costly-trap.yaml --scenario fast --no-cache

@@ -33,6 +33,7 @@ start:	mov eax, 5
 	cmp rbx, r9
 	lock xadd QWORD PTR [rcx], rax
 	lock cmpxchg8b QWORD PTR [rsi]
+	lock cmpxchg16b OWORD PTR [r12+rbx*2]
 	test al, 1
 	test r15, r15
 	inc eax

@@ -233,12 +233,16 @@ static void tick(struct machine *m)
 {
 	u128 args[2] = {m->unticked_steps, m->unticked_completed};
 	bool attention = m->attention, unsettled = m->unsettled;
+	char message[sizeof m->message];
 
 	if (!m->unticked_steps && !m->unticked_completed)
 		return;
 	m->unticked_steps = m->unticked_completed = 0;
+	memcpy(message, m->message, sizeof message);
 	if (m->isa->tick)
 		engine_call(m, m->isa->tick, args, NULL, NULL);
+	if (message[0]) /* why a run ended, until the next one */
+		memcpy(m->message, message, sizeof message);
 	m->attention = m->attention || attention;
 	m->unsettled = unsettled; /* the deadline counts on tick */
 }

@@ -215,7 +215,7 @@ static void print_result(const json_t *result, const struct report_style *style,
 	if (json_object_get(result, "lockstep"))
 		print_lockstep(json_object_get(result, "lockstep"), out);
 	if (number(result, "violations"))
-		fprintf(out, "isolde: resource control was violated %lld times\n", (long long)number(result, "violations"));
+		fprintf(out, "isolde: resource control was violated %lld times, first: %s\n", (long long)number(result, "violations"), text_of(result, "violation"));
 }
 
 void report_run_text(const json_t *result, const struct report_style *style, FILE *out)

@@ -85,6 +85,8 @@ null() # ISA STATUS PATTERN OPTION…
 null x86-32 0 'switched off with 0'
 null x86-32 1 'direct execution changed CACHE.present' --monitor trap-and-emulate
 null x86-32 1 'mov es, eax' --monitor trap-and-emulate --lockstep
+null x86-32 1 '^isolde: cannot go on: resource control: direct execution changed CACHE.present' --monitor trap-and-emulate --lockstep
+null x86-32 1 'violated 1 times, first: resource control: direct execution changed CACHE.present' --monitor trap-and-emulate --lockstep --quiet
 null x86-32 0 'lockstep: no difference in 4 steps' --monitor patch --lockstep
 null x86-64 0 'lockstep: no difference in 4 steps' --monitor trap-and-emulate --lockstep
 finish

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../reports/report.h"
+#include "../../reports/common.h"
 #include "cli.h"
 
 static const char *const shipped[] = {"isa-specs/g3.yaml",      "isa-specs/rv64.yaml",   "isa-specs/x86-32.yaml", "isa-specs/x86-64.yaml",
@@ -69,13 +69,6 @@ static void add_rows(json_t *rows, const json_t *result)
 }
 
 /* --- writing --- */
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
 
 static void print_kinds(const json_t *list)
 {

@@ -129,8 +129,11 @@ static json_t *run_result(const struct order *o, const struct session *r)
 
 	for (unsigned i = 0; i < r->options.count; i++)
 		json_array_append_new(machines, machine_json(o, r, i));
-	for (unsigned d = 0; session_monitor(r) && d < r->options.depth; d++)
+	for (unsigned d = 0; session_monitor(r) && d < r->options.depth; d++) {
+		if (!violations && r->monitors[d]->violations)
+			json_object_set_new(j, "violation", json_string(r->monitors[d]->message));
 		violations += r->monitors[d]->violations;
+	}
 	json_object_set_new(j, "isa", json_string(o->isa->name));
 	json_object_set_new(j, "technique", json_string(technique_name(r->options.technique)));
 	json_object_set_new(j, "depth", json_integer(session_monitor(r) ? r->options.depth : 0));

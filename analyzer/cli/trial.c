@@ -5,6 +5,7 @@
 
 #include "../../emulator/oracles/campaign.h"
 #include "../../emulator/oracles/virtual.h"
+#include "../../reports/common.h"
 #include "cli.h"
 
 /* What prove says, worst first: of several squares of one instruction at one level the first of these counts. */
@@ -33,16 +34,9 @@ static struct row *row_of(const struct trial *t, unsigned instruction, unsigned 
 
 /* --- what prove says --- */
 
-static const char *text_at(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
 static enum said said_by(const json_t *o, const char *key)
 {
-	const char *verdict = text_at(o, key);
+	const char *verdict = text_of(o, key);
 
 	return !strcmp(verdict, "refuted") ? SAID_REFUTED : !strcmp(verdict, "undecided") ? SAID_UNDECIDED : SAID_PROVED;
 }
@@ -54,10 +48,10 @@ static void worsen(struct row *r, enum said said)
 
 static void take_square(struct trial *t, const json_t *square)
 {
-	const struct instruction *i = isa_instruction(t->isa, text_at(square, "instruction"));
+	const struct instruction *i = isa_instruction(t->isa, text_of(square, "instruction"));
 
 	for (unsigned v = 0; i && v < t->isa->level_count; v++)
-		if (!strcmp(t->isa->levels[v].name, text_at(square, "level"))) {
+		if (!strcmp(t->isa->levels[v].name, text_of(square, "level"))) {
 			worsen(row_of(t, campaign_number(t->isa, i), v), said_by(square, "verdict"));
 			worsen(row_of(t, campaign_number(t->isa, i), v), said_by(square, "transparency"));
 		}
@@ -72,7 +66,7 @@ static void take_level(struct trial *t, const json_t *level)
 	json_array_foreach(json_object_get(level, "obligations"), n, o)
 		for (unsigned v = 0; v < t->isa->level_count; v++)
 			for (unsigned i = 0; i <= t->isa->instruction_count; i++)
-				if (!strcmp(t->isa->levels[v].name, text_at(level, "level")) && strncmp(text_at(o, "id"), "entry-", 6) &&
+				if (!strcmp(t->isa->levels[v].name, text_of(level, "level")) && strncmp(text_of(o, "id"), "entry-", 6) &&
 				    said_by(o, "verdict") == SAID_REFUTED)
 					worsen(row_of(t, i, v), SAID_REFUTED);
 }
@@ -198,7 +192,7 @@ static json_int_t count_of(const json_t *o, const char *group, const char *key)
 
 static bool is_proved(const json_t *row)
 {
-	return !strcmp(text_at(row, "square"), said_names[SAID_PROVED]) || !strcmp(text_at(row, "square"), said_names[SAID_INTERPRETED]);
+	return !strcmp(text_of(row, "square"), said_names[SAID_PROVED]) || !strcmp(text_of(row, "square"), said_names[SAID_INTERPRETED]);
 }
 
 static bool differed_anywhere(const json_t *rows, const char *instruction)
@@ -207,7 +201,7 @@ static bool differed_anywhere(const json_t *rows, const char *instruction)
 	size_t n;
 
 	json_array_foreach(rows, n, row)
-		if (!strcmp(text_at(row, "instruction"), instruction) && count_of(row, NULL, "different"))
+		if (!strcmp(text_of(row, "instruction"), instruction) && count_of(row, NULL, "different"))
 			return true;
 	return false;
 }
@@ -220,10 +214,10 @@ static void print_others(const json_t *scenario, bool differed, const char *titl
 	size_t n;
 
 	json_array_foreach(rows, n, row) {
-		if (is_proved(row) || differed_anywhere(rows, text_at(row, "instruction")) != differed || !strcmp(last, text_at(row, "instruction")))
+		if (is_proved(row) || differed_anywhere(rows, text_of(row, "instruction")) != differed || !strcmp(last, text_of(row, "instruction")))
 			continue;
-		printf("%s%s", *last ? ", " : title, text_at(row, "instruction"));
-		last = text_at(row, "instruction");
+		printf("%s%s", *last ? ", " : title, text_of(row, "instruction"));
+		last = text_of(row, "instruction");
 	}
 	if (*last)
 		putchar('\n');
@@ -235,7 +229,7 @@ static void print_scenario(const json_t *s, bool all)
 	size_t n;
 
 	printf("scenario %s, under %s: %lld steps executed directly, %lld interpreted; %lld without a state, %lld that the description cannot do\n",
-	       text_at(s, "name"), text_at(s, "technique"), (long long)count_of(s, NULL, "direct"), (long long)count_of(s, NULL, "interpreted"),
+	       text_of(s, "name"), text_of(s, "technique"), (long long)count_of(s, NULL, "direct"), (long long)count_of(s, NULL, "interpreted"),
 	       (long long)count_of(s, NULL, "unmade"), (long long)count_of(s, NULL, "cannot"));
 	printf("  where the square is proved, or everything is interpreted: %lld steps compared, %lld different\n",
 	       (long long)count_of(s, "commuting", "compared"), (long long)count_of(s, "commuting", "different"));
@@ -245,8 +239,8 @@ static void print_scenario(const json_t *s, bool all)
 	print_others(s, false, "    not seen to differ: ");
 	json_array_foreach(json_object_get(s, "instructions"), n, row)
 		if (all || (is_proved(row) && count_of(row, NULL, "different")))
-			printf("  %-20s at %-12s %-12s %10lld compared %10lld different\n", text_at(row, "instruction"), text_at(row, "level"),
-			       text_at(row, "square"), (long long)count_of(row, NULL, "compared"), (long long)count_of(row, NULL, "different"));
+			printf("  %-20s at %-12s %-12s %10lld compared %10lld different\n", text_of(row, "instruction"), text_of(row, "level"),
+			       text_of(row, "square"), (long long)count_of(row, NULL, "compared"), (long long)count_of(row, NULL, "different"));
 }
 
 static const json_t *scenario_in(const json_t *result, const char *name)
@@ -255,7 +249,7 @@ static const json_t *scenario_in(const json_t *result, const char *name)
 	size_t n;
 
 	json_array_foreach(json_object_get(result, "scenarios"), n, s)
-		if (!strcmp(text_at(s, "name"), name))
+		if (!strcmp(text_of(s, "name"), name))
 			return s;
 	return NULL;
 }

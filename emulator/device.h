@@ -78,6 +78,8 @@ uint64_t device_time(const struct device *d);
 /* For models that ask the outside from time to time: *next is the step when it is due. True if it is due now. */
 enum { DEVICE_POLL = 1 << 14 };
 bool device_poll(const struct device *d, uint64_t *next);
+/* Steps until then, 1 at least: what quiet() answers. */
+uint64_t device_until_poll(const struct device *d, uint64_t next);
 /* Reads or writes the component that the wire `key` names (clock: mtime). */
 uint64_t device_component(struct device *d, const char *key);
 void device_set_component(struct device *d, const char *key, uint64_t value);

@@ -94,6 +94,16 @@ char *theorem_words(const json_t *t)
 	return text;
 }
 
+const char *holding(const char *verdict)
+{
+	return !strcmp(verdict, "proved") ? "holds" : !strcmp(verdict, "refuted") ? "breaks" : "undecided";
+}
+
+const char *theorem_holding(const json_t *profile, const char *theorem)
+{
+	return holding(text_of(json_object_get(profile, theorem), "verdict"));
+}
+
 const json_t *profile_of(const json_t *scenario, const char *name)
 {
 	const json_t *p;

@@ -16,6 +16,10 @@ bool matters(const json_t *row);
 int class_rank(const json_t *row);
 /* A sentence for a theorem's verdict: "holds", "breaks: lra, smode", "undecided: …"; the caller frees. */
 char *theorem_words(const json_t *theorem);
+/* Of a verdict on a theorem: "holds", "breaks" or "undecided". */
+const char *holding(const char *verdict);
+/* The same of a profile's theorem. */
+const char *theorem_holding(const json_t *profile, const char *theorem);
 const json_t *profile_of(const json_t *scenario, const char *name);
 /* A copy whose texts can be shown on a terminal (sink.h): what the writers for terminals print. The caller owns it. */
 json_t *printable(const json_t *value);

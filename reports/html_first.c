@@ -38,13 +38,6 @@ static struct tally count_profile(const json_t *profile)
 	return t;
 }
 
-static const char *theorem_verdict(const json_t *profile, const char *theorem)
-{
-	const char *verdict = text_of(json_object_get(profile, theorem), "verdict");
-
-	return !strcmp(verdict, "proved") ? "holds" : !strcmp(verdict, "refuted") ? "breaks" : "undecided";
-}
-
 /* --- the sentence --- */
 
 static void put_escaping(const struct sink *s, const json_t *because, const char *what)
@@ -66,7 +59,7 @@ static void put_hybrid(const struct sink *s, const json_t *book, const json_t *s
 static void put_squares(const struct sink *s, const json_t *book, const json_t *scenario, const char *verdict)
 {
 	const json_t *e = json_object_get(book_theorem(book, scenario), "equivalence");
-	const char *condition = theorem_verdict(profile_of(scenario, "extended"), "theorem1");
+	const char *condition = theorem_holding(profile_of(scenario, "extended"), "theorem1");
 
 	if (!strcmp(verdict, "holds")) {
 		put(s, " <strong>Yes: it can be virtualized by trap-and-emulate.</strong> Whatever a guest executes directly does what it would have done on the bare machine; "
@@ -90,9 +83,7 @@ static void put_squares(const struct sink *s, const json_t *book, const json_t *
 
 static const char *verdict_of(const json_t *book, const json_t *scenario)
 {
-	const char *squares = book_equivalence(book, scenario);
-
-	return !strcmp(squares, "proved") ? "holds" : !strcmp(squares, "refuted") ? "breaks" : "undecided";
+	return holding(book_equivalence(book, scenario));
 }
 
 static void put_sentence(const struct sink *s, const json_t *book, const json_t *scenario)
@@ -139,7 +130,7 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 		put(s, "<tr><th scope=\"row\">%s</th>", !strcmp(text_of(p, "profile"), "1974") ? "mode and relocation, as in the paper" : "all privileged state (extended)");
 		for (unsigned k = 0; k < 3; k++) {
 			put(s, "<td>");
-			put_verdict(s, theorem_verdict(p, keys[k]));
+			put_verdict(s, theorem_holding(p, keys[k]));
 			put(s, "</td>");
 		}
 		put(s, "</tr>\n");

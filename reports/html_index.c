@@ -4,16 +4,9 @@
 
 #include <string.h>
 
-static const char *verdict(const json_t *profile, const char *theorem)
-{
-	const char *v = text_of(json_object_get(profile, theorem), "verdict");
-
-	return !strcmp(v, "proved") ? "holds" : !strcmp(v, "refuted") ? "breaks" : "undecided";
-}
-
 static void put_cell(const struct sink *s, const json_t *profile, const char *theorem)
 {
-	const char *v = verdict(profile, theorem);
+	const char *v = theorem_holding(profile, theorem);
 
 	put(s, "<td data-sort=\"%s\">", v);
 	put_verdict(s, v);
@@ -109,7 +102,7 @@ static unsigned count_holding(const json_t *books, unsigned *all)
 	json_array_foreach(books, n, book)
 		json_array_foreach(json_object_get(json_object_get(book, "check"), "scenarios"), m, scenario) {
 			(*all)++;
-			holding += *book_equivalence(book, scenario) ? !strcmp(book_equivalence(book, scenario), "proved") : !strcmp(verdict(profile_of(scenario, "extended"), "theorem1"), "holds");
+			holding += !strcmp(book_equivalence(book, scenario), "proved");
 		}
 	return holding;
 }

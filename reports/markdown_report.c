@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *verdict_word(const json_t *profile, const char *theorem)
-{
-	const char *verdict = text_of(json_object_get(profile, theorem), "verdict");
-
-	return !strcmp(verdict, "proved") ? "holds" : !strcmp(verdict, "refuted") ? "breaks" : "undecided";
-}
-
 static void put_word(const struct sink *s, const char *word)
 {
 	put(s, "%s %t", shape_of(word), word);
@@ -30,7 +23,7 @@ static void put_theorems(const struct sink *s, const json_t *scenario)
 		put(s, "| %t ", text_of(p, "profile"));
 		for (unsigned k = 0; k < 3; k++) {
 			put(s, "| ");
-			put_word(s, verdict_word(p, keys[k]));
+			put_word(s, theorem_holding(p, keys[k]));
 			put(s, " ");
 		}
 		put(s, "|\n");

@@ -66,11 +66,10 @@ static void write(struct device *d, uint64_t reg, unsigned width, uint64_t value
 static uint64_t quiet(struct device *d)
 {
 	const struct console *c = d->state;
-	uint64_t now = device_time(d);
 
 	if (!c->enabled || c->input != NOT_NOW)
 		return ~(uint64_t)0;
-	return c->poll > now ? c->poll - now : 1;
+	return device_until_poll(d, c->poll);
 }
 
 static void update(struct device *d)

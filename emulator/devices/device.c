@@ -290,6 +290,13 @@ uint64_t device_time(const struct device *d)
 	return d->machine->steps;
 }
 
+uint64_t device_until_poll(const struct device *d, uint64_t next)
+{
+	uint64_t now = device_time(d);
+
+	return next > now ? next - now : 1;
+}
+
 bool device_poll(const struct device *d, uint64_t *next)
 {
 	uint64_t now = device_time(d);

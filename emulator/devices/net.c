@@ -113,11 +113,10 @@ static bool listens(const struct device *d)
 static uint64_t quiet(struct device *d)
 {
 	const struct net *n = d->state;
-	uint64_t now = device_time(d);
 
 	if (!listens(d))
 		return ~(uint64_t)0;
-	return n->poll > now ? n->poll - now : 1;
+	return device_until_poll(d, n->poll);
 }
 
 static void update(struct device *d)

@@ -241,11 +241,10 @@ static bool listens(const struct uart *u)
 static uint64_t quiet(struct device *d)
 {
 	const struct uart *u = d->state;
-	uint64_t now = device_time(d);
 
 	if (!listens(u))
 		return ~(uint64_t)0;
-	return u->poll > now ? u->poll - now : 1;
+	return device_until_poll(d, u->poll);
 }
 
 static void update(struct device *d)

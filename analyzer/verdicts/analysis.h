@@ -193,7 +193,7 @@ json_t *prove_result(const struct isa *isa, json_t *results, json_t *machine, co
 json_t *theorem_result(unsigned rlimit);
 
 /* --- settings.c --- */
-/* The smallest settings of the scenario's controllable fields under which every square commutes, and what breaks without each
+/* The smallest settings of the scenario's controllable fields under which every square commutes and no trap costs the program anything, and what breaks without each
  * (reports/advise.schema.json, settings). The scenario's own host values of these fields are not used. The caller owns the result. */
 json_t *settings_json(const struct isa *isa, const struct scenario *scenario, const struct options *options, unsigned *internal);
 

@@ -15,6 +15,7 @@ start:	mov $boot_stack, %esp
 	jmp resume
 
 # Every event comes here with a struct frame (kernel.h) on the stack, but for what is saved now.
+	.globl event
 event:	pusha
 	push %ds
 	push %es
@@ -30,34 +31,6 @@ resume:	mov %eax, %esp
 	add $8, %esp            # vector and error code
 	iret
 
-# What runs when nothing else does.
-	.globl idle
-idle:	sti
-	hlt
-	jmp idle
-
-# One entry for each vector, 16 bytes apart; those without an error code push a zero.
-	.macro entry vector, has_code
-	.balign 16, 0x90
-	.if \has_code == 0
-	pushl $0
-	.endif
-	pushl $\vector
-	jmp event
-	.endm
-	.balign 16, 0x90
-	.globl entries
-entries:
-	.set n, 0
-	.rept 256
-	.if n == 8 || (n >= 10 && n <= 14) || n == 17
-	entry n, 1
-	.else
-	entry n, 0
-	.endif
-	.set n, n + 1
-	.endr
-
 	.data
 gdt_register:
 	.word 6 * 8 - 1
@@ -70,8 +43,3 @@ gdt:	.quad 0
 	.quad 0x00cff3000000ffff        # user: data, code
 	.quad 0x00cffb000000ffff
 	.quad 0                         # the TSS, filled in by main
-
-	.bss
-	.balign 16
-	.space 4096
-boot_stack:

@@ -43,6 +43,7 @@ fast_entry:
 	pushq $CALL_EVENT
 
 # Every event comes here with a struct frame (kernel.h) on the stack, but for what is saved now.
+	.globl event
 event:	.irp register, rax, rbx, rcx, rdx, rdi, rsi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
 	push %\register
 	.endr
@@ -62,34 +63,6 @@ resume:	mov %rax, %rsp
 	mov 40(%rsp), %rsp
 	sysretq
 
-# What runs when nothing else does.
-	.globl idle
-idle:	sti
-	hlt
-	jmp idle
-
-# One entry for each vector, 16 bytes apart; those without an error code push a zero.
-	.macro entry vector, has_code
-	.balign 16, 0x90
-	.if \has_code == 0
-	pushq $0
-	.endif
-	pushq $\vector
-	jmp event
-	.endm
-	.balign 16, 0x90
-	.globl entries
-entries:
-	.set n, 0
-	.rept 256
-	.if n == 8 || (n >= 10 && n <= 14) || n == 17
-	entry n, 1
-	.else
-	entry n, 0
-	.endif
-	.set n, n + 1
-	.endr
-
 	.data
 gdt_register:
 	.word 7 * 8 - 1
@@ -102,8 +75,3 @@ gdt:	.quad 0
 	.quad 0x00cff3000000ffff        # user: data, code
 	.quad 0x00affb000000ffff
 	.quad 0, 0                      # the TSS, filled in by tables_init
-
-	.bss
-	.balign 16
-	.space 4096
-boot_stack:

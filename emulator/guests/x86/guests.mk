@@ -18,6 +18,6 @@ $(X86_OUT)/x86-$(1)/%.elf: $(wildcard $(X86)/*) | build/.deps-test
 	@mkdir -p $$(@D)
 	@echo "  x86 $$@"
 	@$$(X86_CC) $$(X86_FLAGS) $$(X86_FLAGS_$(1)) -DPROCESS_COUNT=$$(X86_PROCESSES) -T $$(X86)/kernel.ld \
-		$$(addprefix $$(X86)/,boot-$(1).s kernel.c machine.c tables-$(1).c pages-$(1).c look.c user.c) -o $$@
+		$$(addprefix $$(X86)/,boot-$(1).s entries.s kernel.c machine.c tables-$(1).c pages.c look.c user.c) -o $$@
 endef
 $(foreach bits,32 64,$(eval $(call x86_guest,$(bits))))

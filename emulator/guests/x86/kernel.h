@@ -42,7 +42,7 @@ void print_hex(word n);
 /* look.c: what the processor says of itself. */
 void look(void);
 
-/* pages-32.c, pages-64.c: physical pages and address spaces. */
+/* pages.c: physical pages and address spaces. */
 enum { PAGE = 4096 };
 void pages_init(void);
 void *page_new(void);

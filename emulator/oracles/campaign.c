@@ -258,37 +258,6 @@ static void compare_states(struct campaign *c, struct comparison *v)
 	compare_storage(c, v);
 }
 
-/* The step of a variation that stands in for the description where they differ so. False: there is none. */
-static bool take_stand_in(struct campaign *c, const struct explained **reason)
-{
-	for (struct stand_in *s = c->stand_ins; s; s = s->next) {
-		if (!explained_instead(s->reason, c->any_decoded ? &c->decoded : NULL, c->start, c->ours) || !step_ours(c, s->ours, false))
-			continue;
-		*reason = s->reason;
-		c->ours = s->ours;
-		c->other = s->other;
-		return true;
-	}
-	return false;
-}
-
-/* A step that differs is compared with what stands in; where that does not differ, the whole step is explained. */
-static void compare_again(struct campaign *c, struct comparison *v)
-{
-	struct unlike whole = v->list[0];
-
-	if (!take_stand_in(c, &whole.reason))
-		return;
-	v->count = 0;
-	v->unexplained = false;
-	if (!same(c))
-		compare_states(c, v);
-	if (v->count)
-		return;
-	v->list[0] = whole;
-	v->count = 1;
-}
-
 /* A description that ends in the middle of the machine has a cause of this name, which it raises where the rest begins. */
 static bool leaves_out(const struct machine *m)
 {
@@ -296,6 +265,39 @@ static bool leaves_out(const struct machine *m)
 		if (m->trap_count && m->isa->causes[i].value == m->trap.cause)
 			return !strcmp(m->isa->causes[i].name, "NotDescribed");
 	return false;
+}
+
+/* The first variation that is about a step that differs so; NULL: there is none. */
+static const struct stand_in *stand_in_for(struct campaign *c)
+{
+	const struct stand_in *s = c->stand_ins;
+
+	while (s && !explained_instead(s->reason, c->any_decoded ? &c->decoded : NULL, c->start, c->ours))
+		s = s->next;
+	return s;
+}
+
+/* A step that differs is compared with what stands in; where that does not differ, the whole step is explained. */
+static void compare_again(struct campaign *c, struct comparison *v)
+{
+	const struct stand_in *s = stand_in_for(c);
+	struct unlike whole = v->list[0];
+
+	if (!s)
+		return;
+	*v = (struct comparison){.instruction = v->instruction, .cannot = !step_ours(c, s->ours, false), .why = "the variation that stands in for the description cannot"};
+	c->ours = s->ours;
+	c->other = s->other;
+	v->cannot = v->cannot || leaves_out(c->ours);
+	if (v->cannot)
+		return;
+	if (!same(c))
+		compare_states(c, v);
+	if (v->count)
+		return;
+	whole.reason = s->reason;
+	v->list[0] = whole;
+	v->count = 1;
 }
 
 void campaign_step(struct campaign *c, struct comparison *v)

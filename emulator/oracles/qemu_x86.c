@@ -141,6 +141,12 @@ static bool translated(struct machine *m, uint64_t at, enum access access, uint6
 	return machine_translate(m, machine_level(m), at, access, pa, &trap);
 }
 
+/* Where INS writes: of x86-32 by the linear address (segment 7), since qemu looks at no limit. */
+static uint64_t in_es(const struct x86_state *x, const struct machine *m, uint64_t at)
+{
+	return x->wide ? at : (uint64_t)7 << 32 | ((at + x86_element(x, m, "CACHE.base", 0)) & 0xffffffff);
+}
+
 /* MMX, SSE and later ones, x87, hints: the opcode map of Volume 2. */
 static bool is_vector(const struct x86_opcode *o)
 {
@@ -176,7 +182,7 @@ static void note_instruction(struct own *own, struct tree *tree, struct machine 
 	if (!own->refusal)
 		own->refusal = qemu_x86_refusal(&own->x, m, &opcode);
 	for (unsigned i = 0; i < own->input.bytes && own->input.to_memory; i++)
-		if (!translated(m, own->input.at + i, ACCESS_STORE, &own->input_at[i]))
+		if (!translated(m, in_es(&own->x, m, own->input.at + i), ACCESS_STORE, &own->input_at[i]))
 			own->input_at[i] = ~(uint64_t)0;
 }
 

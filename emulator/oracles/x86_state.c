@@ -255,14 +255,16 @@ bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, con
 	return (o->byte & 0xfc) == 0x6c && o->repeats && !count;
 }
 
-/* Byte `byte` of the word at `sp` of the stack, physically. */
+/* The byte at `sp` of the stack, physically: by its linear address (segment 7 of x86-32), as ring 0 finds it. */
 static bool stack_byte(const struct x86_state *x, struct machine *m, uint64_t sp, uint64_t *pa)
 {
 	struct trap trap;
 
-	if (!x->wide)
-		sp = (uint64_t)2 << 32 | (sp & (x86_element(x, m, "CACHE.big", 2) ? 0xffffffff : 0xffff));
-	return machine_translate(m, machine_level(m), sp, ACCESS_LOAD, pa, &trap);
+	if (!x->wide) {
+		sp &= x86_element(x, m, "CACHE.big", 2) ? 0xffffffff : 0xffff;
+		sp = (uint64_t)7 << 32 | ((sp + x86_element(x, m, "CACHE.base", 2)) & 0xffffffff);
+	}
+	return machine_translate(m, m->isa->level_count - 1, sp, ACCESS_LOAD, pa, &trap);
 }
 
 uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp)

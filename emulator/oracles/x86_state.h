@@ -83,7 +83,7 @@ struct x86_input x86_input(const struct x86_state *x, const struct machine *m, c
 bool x86_is_near_branch(const struct x86_opcode *o);
 /* INS or OUTS, to be repeated no time. */
 bool x86_repeats_no_port(const struct x86_state *x, const struct machine *m, const struct x86_opcode *o);
-/* A word of the stack, of 4 or 8 bytes; what cannot be read is 0. */
+/* A word of the stack, of 4 or 8 bytes, whoever may read it; where nothing is, 0. */
 uint64_t x86_stack_word(const struct x86_state *x, struct machine *m, uint64_t sp);
 /* After a fault of the instruction at `pc`, in the code segment `code` (with CPL): *at is the stack pointer's value at which the image of EFLAGS stands.
  * False: what lies on the stack is no fault's frame. */

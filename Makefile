@@ -8,11 +8,11 @@ BASE := arena bits diag
 TEXT := yaml lexer parser
 MEANING := op ir ir_print ir_read ir_verify isa load load_value load_document load_family load_state load_platform load_encoding load_scenario load_expect \
 	load_assembly load_words load_mnemonic \
-	lower lower_expr lower_place lower_statement lower_call lower_operand operand_kind
+	lower lower_value lower_expr lower_operator lower_place lower_statement lower_call lower_access lower_builtin lower_operand operand_kind
 VALUES := domain walk walk_translation walk_access concrete ranges formula formula_write solver solver_terms solver_arrays solver_split solver_suppose solver_settle solver_usual solver_model solver_formula \
 	solver_listen solver_script
 CERTIFY := circuit blast reduce drat process certify evidence
-VERDICTS := template definitions commute entry replay condition classify square machine settings repair must_trap composition coverage induction allocation theorem theorems expectations explain claims encodings
+VERDICTS := template definitions commute entry replay condition classify classify_ask classify_states classify_result square machine settings repair must_trap composition coverage induction allocation theorem theorems expectations explain claims encodings
 MUTATION := sites edit equivalent
 CLI := options cache jobs check prove advise export explain new small asm order run watch validate trial compare main
 CLI += mutate describe report book diff record step

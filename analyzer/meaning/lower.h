@@ -59,21 +59,30 @@ struct parameter {
 	const struct enumeration *enumeration;
 };
 
-/* lower_expr.c */
+/* lower_expr.c: names, numbers, bits and fields of a value */
 struct typed lower_expr(struct lowering *l, const struct syntax *n);
+/* $length: of the instruction, in its operation and in methods of decoders that ask for it. */
+struct typed instruction_length(struct lowering *l, const struct syntax *n);
+bool lower_type(struct lowering *l, const struct syntax *n, struct parameter *out);
+struct ir_expr *field_of(struct lowering *l, struct ir_expr *image, const struct location *location);
+
+/* lower_operator.c */
+struct typed lower_unary(struct lowering *l, const struct syntax *n);
+struct typed lower_binary(struct lowering *l, const struct syntax *n);
+struct typed lower_ternary(struct lowering *l, const struct syntax *n);
+
+/* lower_value.c */
 /* The value as exactly `width` bits, extended or cut as an assignment does. */
 struct ir_expr *lower_as(struct lowering *l, struct typed t, unsigned width, const struct syntax *n);
 struct ir_expr *lower_bits(struct lowering *l, const struct syntax *n, unsigned width);
 struct ir_expr *lower_condition(struct lowering *l, const struct syntax *n);
-/* $length: of the instruction, in its operation and in methods of decoders that ask for it. */
-struct typed instruction_length(struct lowering *l, const struct syntax *n);
 /* A constant; false after a finding. */
 bool lower_constant(struct lowering *l, const struct syntax *n, u128 *value);
-bool lower_type(struct lowering *l, const struct syntax *n, struct parameter *out);
-struct ir_expr *field_of(struct lowering *l, struct ir_expr *image, const struct location *location);
 struct typed bad(struct lowering *l, enum diag_code code, const struct syntax *n, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 struct typed good(struct ir_expr *e);
+/* A literal without a width. */
+struct typed flexible(struct lowering *l, u128 value);
 bool has_component(const struct ir_expr *e);
 /* The expression itself if it is a leaf, else a local that holds it: what is used twice must not be written twice. */
 struct ir_expr *leaf(struct lowering *l, struct ir_expr *e);

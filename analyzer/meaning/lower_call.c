@@ -1,5 +1,5 @@
-/* Calls: what is built in, functions of the description, methods of registers and operands. */
-#include "lower.h"
+/* Calls: their arguments, the table of what is built in, functions of the description, methods of registers and operands. */
+#include "lower_call.h"
 
 #include <string.h>
 
@@ -67,7 +67,7 @@ struct typed emit_call(struct lowering *l, struct ir_function *callee, struct ir
 
 /* --- arguments --- */
 
-static unsigned positional(const struct syntax *n)
+unsigned call_positional(const struct syntax *n)
 {
 	unsigned count = 0;
 
@@ -76,9 +76,9 @@ static unsigned positional(const struct syntax *n)
 	return count;
 }
 
-static bool arity(struct lowering *l, const struct syntax *n, unsigned least, unsigned most)
+bool call_arity(struct lowering *l, const struct syntax *n, unsigned least, unsigned most)
 {
-	unsigned count = positional(n);
+	unsigned count = call_positional(n);
 
 	if (count >= least && count <= most)
 		return true;
@@ -89,19 +89,19 @@ static bool arity(struct lowering *l, const struct syntax *n, unsigned least, un
 	return false;
 }
 
-static const struct syntax *option(const struct syntax *n, const char *name)
+const struct syntax *call_option(const struct syntax *n, const char *name)
 {
-	for (unsigned i = positional(n); i < n->count; i++)
+	for (unsigned i = call_positional(n); i < n->count; i++)
 		if (n->children[i]->kind == SYN_NAMED && !strcmp(n->children[i]->text, name))
 			return n->children[i]->children[0];
 	return NULL;
 }
 
-static bool known_options(struct lowering *l, const struct syntax *n)
+bool call_known_options(struct lowering *l, const struct syntax *n)
 {
 	static const char *const names[] = {"level", "access", "endian", "align"};
 
-	for (unsigned i = positional(n); i < n->count; i++) {
+	for (unsigned i = call_positional(n); i < n->count; i++) {
 		bool known = false;
 
 		for (unsigned k = 0; k < 4; k++)
@@ -115,7 +115,7 @@ static bool known_options(struct lowering *l, const struct syntax *n)
 }
 
 /* The N of load<N>; 0 after a finding. */
-static unsigned access_width(struct lowering *l, const struct syntax *n, unsigned unit)
+unsigned call_width(struct lowering *l, const struct syntax *n, unsigned unit)
 {
 	u128 width;
 
@@ -130,452 +130,6 @@ static unsigned access_width(struct lowering *l, const struct syntax *n, unsigne
 		return 0;
 	}
 	return (unsigned)width;
-}
-
-/* --- memory --- */
-
-static struct ir_expr *misaligned(struct lowering *l, struct ir_expr *va, unsigned units)
-{
-	struct ir_expr *low = ir_op2(l->arena, OP_and, va, ir_const(l->arena, units - 1, va->width));
-
-	return ir_op1(l->arena, OP_lnot, ir_op2(l->arena, OP_eq, low, ir_const(l->arena, 0, va->width)));
-}
-
-static void emit_raise(struct lowering *l, u128 cause, struct ir_expr *value)
-{
-	struct ir_statement *s = emit(l, IR_RAISE);
-
-	s->a = ir_const(l->arena, cause, l->isa->cause_width);
-	s->b = ir_resize(l->arena, value, isa_trap_value(l->isa), false);
-}
-
-static u128 cause_value(const struct isa *isa, const char *name)
-{
-	for (unsigned i = 0; name && i < isa->cause_count; i++)
-		if (!strcmp(isa->causes[i].name, name))
-			return isa->causes[i].value;
-	return 0;
-}
-
-/* Sets the alignment rule of one access; returns whether every unit is translated on its own. */
-static bool alignment(struct lowering *l, const struct syntax *n, struct ir_expr *va, unsigned units, bool store)
-{
-	const struct memory *m = &l->isa->memory;
-	const struct syntax *align = option(n, "align");
-	u128 least = m->natural ? units : 1;
-	struct ir_statement *s, **tail;
-
-	if (align)
-		lower_constant(l, align, &least);
-	if (least & (least - 1))
-		bad(l, E_TYPE, align ? align : n, "an alignment is a power of two");
-	if (units == 1 || least <= 1 || least & (least - 1))
-		return units > 1;
-	s = emit(l, IR_IF);
-	s->a = misaligned(l, va, (unsigned)least);
-	tail = l->tail;
-	l->tail = &s->body;
-	if (store ? m->misaligned_store != NULL : m->misaligned_load != NULL)
-		emit_raise(l, cause_value(l->isa, store ? m->misaligned_store : m->misaligned_load), va);
-	else
-		emit(l, IR_FAULT);
-	l->tail = tail;
-	return least < units;
-}
-
-static void access_options(struct lowering *l, const struct syntax *n, struct ir_statement *s)
-{
-	const struct syntax *o;
-
-	o = option(n, "endian");
-	s->big_endian = l->isa->memory.big_endian;
-	if (o) {
-		if (o->kind != SYN_NAME || (strcmp(o->text, "big") && strcmp(o->text, "little")))
-			bad(l, E_VALUE, o, "endian is big or little");
-		else
-			s->big_endian = o->text[0] == 'b';
-	}
-	o = option(n, "access");
-	if (o) {
-		u128 access;
-
-		if (lower_constant(l, o, &access) && access <= ACCESS_FETCH)
-			s->access = (enum access)access;
-	}
-}
-
-/* If a register file lies in the way, wraps the access: `inside` gets the element's branch. Returns the file's index. */
-static struct ir_expr *aliased(struct lowering *l, const struct component *c, struct ir_expr *va, struct ir_expr **index)
-{
-	struct ir_expr *first = ir_const(l->arena, c->alias_at, va->width);
-	struct ir_expr *last = ir_const(l->arena, c->alias_at + c->count - 1, va->width);
-
-	*index = ir_op2(l->arena, OP_sub, va, first);
-	*index = ir_resize(l->arena, *index, index_width(c->count), false);
-	return ir_op2(l->arena, OP_land, ir_op2(l->arena, OP_ule, first, va), ir_op2(l->arena, OP_ule, va, last));
-}
-
-static struct ir_statement **enter_alias(struct lowering *l, struct ir_expr *va, unsigned width, unsigned local,
-					 struct ir_expr *stored)
-{
-	for (unsigned i = 0; i < l->isa->component_count; i++) {
-		const struct component *c = &l->isa->components[i];
-		struct ir_statement *s, **after;
-		struct ir_expr *index;
-
-		if (!c->alias_memory || c->width != width)
-			continue;
-		s = emit(l, IR_IF);
-		s->a = aliased(l, c, va, &index);
-		after = l->tail;
-		l->tail = &s->body;
-		if (stored) {
-			write_component(l, i, index, stored);
-		} else {
-			struct ir_expr *e = ir_ref(l->arena, IR_COMPONENT, i, c->width);
-			struct ir_statement *set = emit(l, IR_SET);
-
-			e->count = 1;
-			e->args[0] = index;
-			set->index = local;
-			set->has_target = true;
-			set->a = e;
-		}
-		l->tail = &s->other;
-		return after;
-	}
-	return NULL;
-}
-
-static struct typed lower_load(struct lowering *l, const struct syntax *n)
-{
-	const struct memory *m = &l->isa->memory;
-	unsigned width = access_width(l, n, m->unit), local;
-	struct ir_statement *s, **after, options = {0};
-	struct ir_expr *va, *level = NULL;
-	bool split;
-
-	if (!width || !arity(l, n, 1, 1) || !known_options(l, n))
-		return (struct typed){0};
-	va = lower_bits(l, n->children[0], m->virtual_address);
-	if (option(n, "level"))
-		level = lower_bits(l, option(n, "level"), l->isa->level_width);
-	if (!va || (option(n, "level") && !level))
-		return (struct typed){0};
-	access_options(l, n, &options);
-	split = alignment(l, n, va, width / m->unit, options.access == ACCESS_STORE); /* a read that announces a write */
-	local = new_local(l, "loaded", width);
-	after = enter_alias(l, va, width, local, NULL);
-	s = emit(l, IR_LOAD);
-	s->access = options.access;
-	s->big_endian = options.big_endian;
-	s->index = local;
-	s->has_target = true;
-	s->width = width;
-	s->a = va;
-	s->b = level;
-	s->split = split;
-	if (after)
-		l->tail = after;
-	return good(ir_ref(l->arena, IR_LOCAL, local, width));
-}
-
-static struct typed lower_store(struct lowering *l, const struct syntax *n)
-{
-	const struct memory *m = &l->isa->memory;
-	unsigned width = access_width(l, n, m->unit);
-	struct ir_statement *s, **after, **mark;
-	struct ir_expr *va, *level = NULL, *value;
-	bool split;
-
-	if (!width || !arity(l, n, 2, 2) || !known_options(l, n))
-		return (struct typed){0};
-	va = lower_bits(l, n->children[0], m->virtual_address);
-	mark = l->tail;
-	value = lower_bits(l, n->children[1], width);
-	if (va)
-		va = hold(l, good(va), mark).e;
-	if (option(n, "level"))
-		level = lower_bits(l, option(n, "level"), l->isa->level_width);
-	if (!va || !value || (option(n, "level") && !level))
-		return (struct typed){0};
-	split = alignment(l, n, va, width / m->unit, true);
-	after = enter_alias(l, va, width, 0, value);
-	s = emit(l, IR_STORE);
-	s->width = width;
-	s->a = va;
-	s->b = level;
-	s->c = value;
-	s->access = ACCESS_STORE;
-	s->split = split;
-	access_options(l, n, s);
-	if (after)
-		l->tail = after;
-	return (struct typed){0};
-}
-
-/* load_physical, port_in: one address, one result. */
-static struct typed read_plain(struct lowering *l, const struct syntax *n, enum ir_statement_kind kind, unsigned unit,
-			       unsigned address)
-{
-	unsigned width = access_width(l, n, unit);
-	struct ir_statement *s;
-	struct ir_expr *at;
-
-	if (!width || !arity(l, n, 1, 1))
-		return (struct typed){0};
-	at = lower_bits(l, n->children[0], address);
-	if (!at)
-		return (struct typed){0};
-	s = emit(l, kind);
-	s->has_target = true;
-	s->index = new_local(l, "read", width);
-	s->width = width;
-	s->a = at;
-	s->big_endian = l->isa->memory.big_endian;
-	l->uses_physical = true;
-	return good(ir_ref(l->arena, IR_LOCAL, s->index, width));
-}
-
-static struct typed write_plain(struct lowering *l, const struct syntax *n, enum ir_statement_kind kind, unsigned unit,
-				unsigned address)
-{
-	unsigned width = access_width(l, n, unit);
-	struct ir_statement *s, **mark;
-	struct ir_expr *at, *value;
-
-	if (!width || !arity(l, n, 2, 2))
-		return (struct typed){0};
-	at = lower_bits(l, n->children[0], address);
-	mark = l->tail;
-	value = lower_bits(l, n->children[1], width);
-	if (at)
-		at = hold(l, good(at), mark).e;
-	if (!at || !value)
-		return (struct typed){0};
-	s = emit(l, kind);
-	s->width = width;
-	s->a = at;
-	s->c = value;
-	s->big_endian = l->isa->memory.big_endian;
-	return (struct typed){0};
-}
-
-static struct typed lower_load_physical(struct lowering *l, const struct syntax *n)
-{
-	return read_plain(l, n, IR_LOAD_PHYSICAL, l->isa->memory.unit, l->isa->memory.address);
-}
-
-static struct typed lower_store_physical(struct lowering *l, const struct syntax *n)
-{
-	return write_plain(l, n, IR_STORE_PHYSICAL, l->isa->memory.unit, l->isa->memory.address);
-}
-
-static struct typed lower_port_in(struct lowering *l, const struct syntax *n)
-{
-	return read_plain(l, n, IR_PORT_IN, 1, 16);
-}
-
-static struct typed lower_port_out(struct lowering *l, const struct syntax *n)
-{
-	return write_plain(l, n, IR_PORT_OUT, 1, 16);
-}
-
-static struct typed lower_translate(struct lowering *l, const struct syntax *n)
-{
-	struct ir_expr *args[3];
-
-	if (!arity(l, n, 3, 3))
-		return (struct typed){0};
-	args[0] = lower_bits(l, n->children[0], l->isa->level_width);
-	args[1] = lower_bits(l, n->children[1], l->isa->memory.virtual_address);
-	args[2] = lower_bits(l, n->children[2], 2);
-	if (!l->isa->translate) {
-		if (args[1])
-			return good(ir_resize(l->arena, args[1], l->isa->memory.address, false));
-		return (struct typed){0};
-	}
-	return emit_call(l, l->isa->translate, args, 3);
-}
-
-static struct typed lower_trap_target(struct lowering *l, const struct syntax *n)
-{
-	struct ir_expr *args[2];
-	struct typed t;
-
-	if (!arity(l, n, 2, 2))
-		return (struct typed){0};
-	args[0] = lower_bits(l, n->children[0], l->isa->cause_width);
-	args[1] = lower_bits(l, n->children[1], l->isa->level_width);
-	if (l->isa->trap_target)
-		t = emit_call(l, l->isa->trap_target, args, 2);
-	else
-		t = good(ir_const(l->arena, l->isa->levels[l->isa->level_count - 1].value, l->isa->level_width));
-	t.enumeration = l->isa->level_enum;
-	return t;
-}
-
-/* --- the rest of what is built in --- */
-
-static struct typed lower_mode(struct lowering *l, const struct syntax *n)
-{
-	if (!arity(l, n, 0, 0))
-		return (struct typed){0};
-	return (struct typed){.e = ir_ref(l->arena, IR_COMPONENT, l->isa->mode, l->isa->level_width),
-			      .enumeration = l->isa->level_enum};
-}
-
-static struct typed lower_set_mode(struct lowering *l, const struct syntax *n)
-{
-	struct ir_expr *e = arity(l, n, 1, 1) ? lower_bits(l, n->children[0], l->isa->level_width) : NULL;
-
-	if (e)
-		write_component(l, l->isa->mode, NULL, e);
-	return (struct typed){0};
-}
-
-static struct typed lower_raise(struct lowering *l, const struct syntax *n)
-{
-	unsigned width = isa_trap_value(l->isa);
-	struct ir_expr *cause, *value = ir_const(l->arena, 0, width);
-	struct ir_statement *s;
-	struct typed t;
-
-	if (!arity(l, n, 1, 3))
-		return (struct typed){0};
-	cause = lower_bits(l, n->children[0], l->isa->cause_width);
-	if (n->count == 3)
-		lower_bits(l, n->children[1], l->isa->level_width);
-	if (n->count > 1) {
-		t = lower_expr(l, n->children[n->count - 1]);
-		/* the trap value is shown to software in a register as wide as the pc; what is longer loses its top */
-		value = t.e ? t.flexible ? lower_as(l, t, width, n) : ir_resize(l->arena, t.e, width, t.is_signed) : NULL;
-	}
-	if (!cause || !value)
-		return (struct typed){0};
-	s = emit(l, IR_RAISE);
-	s->a = cause;
-	s->b = value;
-	l->unreachable = true;
-	return (struct typed){0};
-}
-
-static struct typed lower_fault(struct lowering *l, const struct syntax *n)
-{
-	if (arity(l, n, 0, 0))
-		emit(l, IR_FAULT);
-	l->unreachable = true;
-	return (struct typed){0};
-}
-
-static struct typed lower_wait(struct lowering *l, const struct syntax *n)
-{
-	if (arity(l, n, 0, 0))
-		write_component(l, l->isa->waiting, NULL, ir_const(l->arena, 1, 1));
-	return (struct typed){0};
-}
-
-static struct typed lower_assert(struct lowering *l, const struct syntax *n)
-{
-	struct ir_expr *e = arity(l, n, 1, 1) ? lower_condition(l, n->children[0]) : NULL;
-
-	if (e)
-		emit(l, IR_ASSERT)->a = e;
-	return (struct typed){0};
-}
-
-static struct typed lower_unpredictable(struct lowering *l, const struct syntax *n)
-{
-	if (arity(l, n, 0, 1))
-		emit(l, IR_UNPREDICTABLE);
-	l->unreachable = true;
-	return (struct typed){0};
-}
-
-static struct typed lower_unknown(struct lowering *l, const struct syntax *n)
-{
-	struct ir_function *f = l->function;
-	unsigned width = access_width(l, n, 1), *old = f->unknown_widths;
-
-	if (!width || !arity(l, n, 0, 1))
-		return (struct typed){0};
-	if (f->unknowns == l->unknown_room) {
-		l->unknown_room = l->unknown_room ? 2 * l->unknown_room : 4;
-		f->unknown_widths = ARENA_ARRAY(l->arena, unsigned, l->unknown_room);
-		if (f->unknowns)
-			memcpy(f->unknown_widths, old, f->unknowns * sizeof *old);
-	}
-	f->unknown_widths[f->unknowns] = width;
-	return good(ir_ref(l->arena, IR_UNKNOWN, f->unknowns++, width));
-}
-
-static struct typed lower_signed(struct lowering *l, const struct syntax *n)
-{
-	struct typed t = arity(l, n, 1, 1) ? lower_expr(l, n->children[0]) : (struct typed){0};
-
-	if (!t.e)
-		return t;
-	t.e = t.e->width ? t.e : ir_resize(l->arena, t.e, 1, false);
-	return (struct typed){.e = t.e, .is_signed = n->text[1] == 's', .flexible = t.flexible};
-}
-
-static struct typed lower_bits_of(struct lowering *l, const struct syntax *n)
-{
-	struct typed t = arity(l, n, 1, 1) ? lower_expr(l, n->children[0]) : (struct typed){0};
-
-	if (t.e && !t.e->width)
-		t.e = ir_resize(l->arena, t.e, 1, false);
-	return (struct typed){.e = t.e, .flexible = t.flexible};
-}
-
-static const struct space *only_space(struct lowering *l, const struct syntax *n)
-{
-	const struct space *s = l->isa->spaces;
-
-	for (const struct space *c = s; c; c = c->next)
-		if (!strcmp(c->name, "CSR"))
-			return c;
-	if (!s)
-		bad(l, E_NAME, n, "this machine has no register space");
-	return s;
-}
-
-static struct typed lower_lookup(struct lowering *l, const struct syntax *n)
-{
-	const struct space *s = arity(l, n, 1, 1) ? only_space(l, n) : NULL;
-	struct ir_expr *e = s ? lower_bits(l, n->children[0], s->width) : NULL;
-
-	return e ? (struct typed){.e = e, .handle = s} : (struct typed){0};
-}
-
-static struct typed handle_argument(struct lowering *l, const struct syntax *n)
-{
-	struct typed h = lower_expr(l, n->children[0]);
-
-	if (h.e && !h.handle)
-		return bad(l, E_TYPE, n->children[0], "a register's handle is needed, such as direct_csr_lookup(csr)");
-	return h;
-}
-
-static struct typed software_write(struct lowering *l, const struct space *s, struct ir_expr *number, const struct syntax *value)
-{
-	struct ir_expr *args[2] = {number, lower_bits(l, value, s->data)};
-
-	return emit_call(l, space_function(l, s, "write"), args, 2);
-}
-
-static struct typed lower_csr_read(struct lowering *l, const struct syntax *n)
-{
-	struct typed h = arity(l, n, 1, 1) ? handle_argument(l, n) : (struct typed){0};
-
-	return h.e ? emit_call(l, space_function(l, h.handle, "read"), &h.e, 1) : h;
-}
-
-static struct typed lower_csr_write(struct lowering *l, const struct syntax *n)
-{
-	struct typed h = arity(l, n, 2, 2) ? handle_argument(l, n) : (struct typed){0};
-
-	return h.e ? software_write(l, h.handle, h.e, n->children[1]) : h;
 }
 
 static const struct builtin {
@@ -675,7 +229,7 @@ static struct typed lower_declared(struct lowering *l, const struct syntax *n, s
 			return (struct typed){0};
 		else if (widths[i] < 1 || widths[i] > BITS_MAX)
 			return bad(l, E_TYPE, n->types[i], "a width is 1 to 128 bits");
-	if (positional(n) != n->count || n->count != s->param_count)
+	if (call_positional(n) != n->count || n->count != s->param_count)
 		return bad(l, E_TYPE, n, "'%s' takes %u argument%s", n->text, s->param_count, s->param_count == 1 ? "" : "s");
 	f = instance(l, d, widths, n);
 	if (!f)
@@ -800,6 +354,6 @@ struct typed lower_method(struct lowering *l, const struct syntax *n)
 	if (!strcmp(n->text, "sw_read") && n->count == 1)
 		return emit_call(l, space_function(l, h.handle, "read"), &h.e, 1);
 	if (!strcmp(n->text, "sw_write") && n->count == 2)
-		return software_write(l, h.handle, h.e, n->children[1]);
+		return lower_software_write(l, h.handle, h.e, n->children[1]);
 	return bad(l, E_NAME, n, "a register's handle has sw_read() and sw_write(value)");
 }

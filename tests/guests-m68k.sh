@@ -27,6 +27,16 @@ for monitor in interpret trap-and-emulate hybrid; do
 	timeout 60 build/isolde run isa-specs/m68000.yaml $guests/first.s --limit 1M --monitor $monitor --lockstep </dev/null >"$TMP/out" 2>&1
 	if grep -q 'lockstep: no difference' "$TMP/out"; then pass; else fail "$monitor: not in step" "$TMP/out"; fi
 done
+# Exceptions out of exceptions, to the double fault, which nothing wakes: exit status 3.
+for options in "" "--engine walk" "--monitor interpret"; do
+	timeout 60 build/isolde run isa-specs/m68000.yaml $guests/exceptions.s --limit 10K $options </dev/null >"$TMP/out" 2>"$TMP/err"
+	status "exceptions $options" 3 $?
+	printf THTE >"$TMP/wanted"
+	same "exceptions $options" "$TMP/wanted" "$TMP/out"
+	if grep -q 'nothing can wake it' "$TMP/err"; then pass; else fail "exceptions $options: not halted" "$TMP/err"; fi
+done
+timeout 60 build/isolde run isa-specs/m68000.yaml $guests/exceptions.s --limit 10K --monitor hybrid --lockstep </dev/null >"$TMP/out" 2>&1
+if grep -q 'lockstep: no difference' "$TMP/out"; then pass; else fail "exceptions: not in step" "$TMP/out"; fi
 prints critical-bare m68000 critical S
 prints critical-direct m68000 critical U --monitor trap-and-emulate
 prints critical-hybrid m68000 critical S --monitor hybrid

@@ -6,7 +6,8 @@
 #include "../oracle.h"
 
 /* A difference that the manual explains: of these instructions (NULL: any; "(no instruction)"), in these components (names, or with
- * an element, `A[7]`; `trap`, `trap pc`, `trap value`, `storage`; NULL: any), in steps in which the description takes a trap with one of these causes (NULL: in all), from states in which a condition holds. Names or lists of
+ * an element, `A[7]`; `trap`, `trap pc`, `trap value`, `storage`; NULL: any), in steps in which the description takes a trap with one of these
+ * causes (NULL: in all), from states in which a condition holds. Names or lists of
  * them. */
 struct explained {
 	const struct yaml *instructions, *components, *causes;

@@ -182,7 +182,8 @@ static void read_item(struct arena *arena, struct yaml *item, const char *path, 
 	}
 	if (!check_names(e->instructions, "instruction", knows_instruction, isa, diags) ||
 	    !check_names(e->components, "component", knows_component, isa, diags) || !check_names(e->causes, "cause", knows_cause, isa, diags) ||
-	    !read_encodings(arena, e, yaml_get(item, "encodings"), isa, diags) || !read_when(arena, e, yaml_get(item, "when"), isa, diags) || !read_instead(arena, e, yaml_get(item, "instead"), path, isa, diags))
+	    !read_encodings(arena, e, yaml_get(item, "encodings"), isa, diags) ||
+	    !read_when(arena, e, yaml_get(item, "when"), isa, diags) || !read_instead(arena, e, yaml_get(item, "instead"), path, isa, diags))
 		return;
 	**end = e;
 	*end = &e->next;

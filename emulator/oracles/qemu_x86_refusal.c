@@ -45,7 +45,8 @@ static const char *of_control_registers(const struct x86_state *x, struct machin
 	const uint64_t pg = 0x80000000;
 	uint64_t value;
 
-	if (writes_control(x, m, o, 0, &value) && ((value & NW && !(value & CD)) || (value & pg && !(value & PE)) || (x->wide && value >> 32)))
+	if (writes_control(x, m, o, 0, &value) && ((value & NW && !(value & CD)) || (value & pg && !(value & PE)) ||
+					      (x->wide && (value >> 32 || !(value & pg)))))
 		return "qemu does not look whether CR0 can be as it is to be (Vol. 2, MOV: #GP)";
 	if (writes_control(x, m, o, 4, &value) && (value & ~(x->wide ? (uint64_t)0x10824 : 0x14) || (x->wide && !(value & PAE))))
 		return "qemu changes bits of CR4 that cannot be changed, or exits to a hypervisor (Vol. 2, MOV: #GP)";

@@ -114,6 +114,34 @@ static bool reads_memory(const struct ir_statement *s)
 	return false;
 }
 
+/* The cause, one of those that `e` may be by its text, is not marked as a memory trap's. NULL: none. */
+static const struct cause *no_fault(const struct isa *isa, const struct ir_expr *e)
+{
+	const struct cause *found = NULL;
+
+	for (unsigned i = 0; e->kind == IR_CONST && i < isa->cause_count; i++)
+		if (isa->causes[i].value == e->value && !isa->causes[i].fault)
+			return &isa->causes[i];
+	if (e->kind == IR_OP && e->op == OP_ite)
+		found = no_fault(isa, e->args[1]);
+	return found || e->kind != IR_OP || e->op != OP_ite ? found : no_fault(isa, e->args[2]);
+}
+
+/* What the translation refuses with is a memory trap: obligations about these ask of the causes that are marked. */
+static void check_refusals(struct lowering *l, const struct ir_statement *s)
+{
+	for (; s; s = s->next) {
+		const struct cause *c = s->kind == IR_RAISE ? no_fault(l->isa, s->a) : NULL;
+
+		if (c)
+			diag_add(l->diags, E_VALUE, s->where, "the translation refuses with '%s', which is not marked 'fault: true'", c->name);
+		check_refusals(l, s->body);
+		check_refusals(l, s->other);
+		if (s->callee)
+			check_refusals(l, s->callee->body);
+	}
+}
+
 static struct ir_function *predicate(struct lowering *l, const char *name, struct yaml *text)
 {
 	struct syntax *n = syntax_expression(l->arena, text, l->diags);
@@ -206,6 +234,8 @@ static void lower_specials(struct lowering *l)
 	struct parameter boolean = {.width = 0}, count = {.width = 64};
 
 	isa->translate = special(l, root, "", "translate", translate, &address);
+	if (isa->translate)
+		check_refusals(l, isa->translate->body);
 	isa->pure_translation = !isa->translate || !reads_memory(isa->translate->body);
 	isa->trap_target = special(l, root, "", "trap_target", target, &level);
 	isa->trap_entry = special(l, root, "", "trap_entry", entry, NULL);

@@ -52,12 +52,34 @@ static enum answer raises(struct corner *k, struct arena *arena, struct solver *
 	return solver_check(solver, raises_cause(&own.setting, own.runs), &model);
 }
 
+/* Whether the translation refuses with k->setting.cause: any access, whatever its tables hold. */
+static enum answer refuses_with(struct corner *k, struct arena *arena, struct solver *solver)
+{
+	const struct isa *isa = k->setting.isa;
+	const struct run *real = &k->runs[1];
+	struct value args[3] = {solver_constant(solver, "access.level", isa->level_width), solver_constant(solver, "access.va", isa->memory.virtual_address),
+				solver_constant(solver, "access.kind", 2)};
+	struct walk_input input = {.domain = k->setting.domain, .isa = isa, .inputs = real->inputs, .run = real->number, .model = MEMORY_VIEW,
+				   .physical = PHYSICAL_FREE, .view = real->start, .start = real->start};
+	struct value *slots = ARENA_ARRAY(arena, struct value, slot_count(isa));
+	struct run access[2] = {k->runs[0], *real};
+	struct model *model;
+
+	memcpy(slots, real->start, slot_count(isa) * sizeof *slots);
+	access[1].o = walk_call(arena, &input, isa->translate, args, slots, NULL);
+	solver_topic(solver, "translate %s comes %s\nclaim: it never raises %s at the real level", k->setting.scenario->name, isa->levels[k->level].name,
+		     k->setting.cause->name);
+	return solver_check(solver, raises_cause(&k->setting, access), &model);
+}
+
 /* Not, if every instruction that could raise it is proved not to, under the host's settings. */
 static bool comes(struct corner *k, struct arena *arena, struct solver *solver, const struct cause *c)
 {
 	const struct isa *isa = k->setting.isa;
 
 	if (c->fault || (isa->interrupt && body_may_raise(isa->interrupt->body, c)) || (isa->undecoded && body_may_raise(isa->undecoded->body, c)))
+		return true;
+	if (isa->translate && body_may_raise(isa->translate->body, c) && refuses_with(k, arena, solver) != ANSWER_UNSAT)
 		return true;
 	for (const struct instruction *i = isa->instructions; i; i = i->next)
 		if (may_raise(i, c) && raises(k, arena, solver, i) != ANSWER_UNSAT)

@@ -72,12 +72,23 @@ static enum answer refuses_with(struct corner *k, struct arena *arena, struct so
 	return solver_check(solver, raises_cause(&k->setting, access), &model);
 }
 
+/* An access to what is no storage raises it. */
+static bool comes_from_outside(const struct isa *isa, const struct cause *c)
+{
+	const struct platform *p = &isa->platform;
+
+	for (unsigned a = 0; p->given && a < 3; a++)
+		if (p->unmapped[a] >= 0 && &isa->causes[p->unmapped[a]] == c)
+			return true;
+	return false;
+}
+
 /* Not, if every instruction that could raise it is proved not to, under the host's settings. */
 static bool comes(struct corner *k, struct arena *arena, struct solver *solver, const struct cause *c)
 {
 	const struct isa *isa = k->setting.isa;
 
-	if (c->fault || (isa->interrupt && body_may_raise(isa->interrupt->body, c)) || (isa->undecoded && body_may_raise(isa->undecoded->body, c)))
+	if (c->fault || comes_from_outside(isa, c) || (isa->interrupt && body_may_raise(isa->interrupt->body, c)) || (isa->undecoded && body_may_raise(isa->undecoded->body, c)))
 		return true;
 	if (isa->translate && body_may_raise(isa->translate->body, c) && refuses_with(k, arena, solver) != ANSWER_UNSAT)
 		return true;

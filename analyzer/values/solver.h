@@ -34,6 +34,9 @@ struct value solver_substitute(struct solver *s, struct value v, const struct su
 /* The same with all values of a list, in place. */
 void solver_substitute_all(struct solver *s, struct value *values, unsigned count, const struct substitution *sub);
 
+/* Which of these constants (terms or known values) occur in a term: `occurs` has room for `count`. */
+void solver_occurring(struct solver *s, struct value in, const struct value *constants, unsigned count, bool *occurs);
+
 /* Is the conjunction satisfiable? On SAT *model is the model, owned by the solver; the same conjunction gives the same
  * answer without solving again. */
 enum answer solver_check(struct solver *s, struct value formula, struct model **model);

@@ -30,6 +30,17 @@ void see_all(struct solver *s, struct seen_terms *seen, Z3_ast a)
 		see_all(s, seen, Z3_get_app_arg(s->z, app, i));
 }
 
+void solver_occurring(struct solver *s, struct value in, const struct value *constants, unsigned count, bool *occurs)
+{
+	struct seen_terms terms = {0};
+
+	if (in.term)
+		see_all(s, &terms, in.term);
+	for (unsigned i = 0; i < count; i++)
+		occurs[i] = terms.count && constants[i].term && is_seen(&terms, Z3_get_ast_id(s->z, constants[i].term));
+	free(terms.ids);
+}
+
 /* A question and those of its constants that have a usual value, some of them free to have another. */
 struct near {
 	Z3_ast formula;

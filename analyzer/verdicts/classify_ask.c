@@ -72,6 +72,22 @@ static struct value behaves(const struct subject *s, predicate *holds, const str
 	return pair ? value_and(d, all, runs[1].o.done) : all;
 }
 
+/* Per component and encoding variable: it is a scalar that occurs in the term. The caller owns the result. */
+static bool *occurring(const struct subject *s, struct value in)
+{
+	const struct isa *isa = s->t->isa;
+	unsigned n = isa->component_count, count = n + s->t->instruction->variable_count;
+	struct value *constants = must_alloc((count + 1) * sizeof *constants);
+	bool *occurs = must_alloc((count + 1) * sizeof *occurs);
+
+	for (unsigned i = 0; i < count; i++)
+		constants[i] = i >= n ? s->t->variables[i - n] : isa->components[i].count ? value_const(0, 0) : s->own[i];
+	solver_occurring(s->t->solver, in, constants, count, occurs);
+	free(constants);
+	return occurs;
+}
+
+/* One scalar is free; of those that do not occur, which make no difference, only the first. */
 static struct witness *search_near_miss(struct subject *s, predicate *holds, const struct run *runs, unsigned count, struct value also,
 			 const struct witness *w)
 {
@@ -79,21 +95,24 @@ static struct witness *search_near_miss(struct subject *s, predicate *holds, con
 	struct domain *d = s->setting.domain;
 	struct value good = value_and(d, also, behaves(s, holds, runs, count, pair));
 	unsigned n = s->t->isa->component_count, last = n + s->t->instruction->variable_count;
+	bool *occurs = occurring(s, good), tried = false;
+	struct witness *miss = NULL;
 	struct model *model;
 
-	for (unsigned but = 0; but <= last; but++) {
-		struct value f = but < last ? value_and(d, good, close_to(s, w, but)) : good;
-		struct witness *miss;
+	for (unsigned but = 0; but <= last && !miss; but++) {
+		struct value f;
 
-		if (but < n && s->t->isa->components[but].count)
+		if ((but < n && s->t->isa->components[but].count) || (but < last && !occurs[but] && tried))
 			continue;
-		if (solver_try(s->t->solver, f, &model) != ANSWER_SAT)
-			continue;
-		miss = replay(s->t, &s->setting, model, runs, count, NULL);
-		if (miss && !holds(&miss->setting, miss->runs).bits)
-			return miss;
+		tried = tried || (but < last && !occurs[but]);
+		f = but < last ? value_and(d, good, close_to(s, w, but)) : good;
+		if (solver_try(s->t->solver, f, &model) == ANSWER_SAT)
+			miss = replay(s->t, &s->setting, model, runs, count, NULL);
+		if (miss && holds(&miss->setting, miss->runs).bits)
+			miss = NULL;
 	}
-	return NULL;
+	free(occurs);
+	return miss;
 }
 
 /* Its questions are a search, and no obligations. */

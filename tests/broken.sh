@@ -88,6 +88,13 @@ large ifs E_LIMIT
 large elses E_LIMIT
 repeat '{' 60000 | body >"$TMP/in"
 large blocks E_LIMIT
+# put in place, each function would be twice as large as the one that it calls
+{
+	printf 'kind: variation\nname: v\nof: %s/tests/broken/base\nfunctions:\n' "$PWD"
+	awk 'BEGIN { for (i = 0; i < 60; i++) printf "  Bits<32> twice%d(Bits<32> x): return twice%d(x) + twice%d(x);\n", i, i + 1, i + 1 }'
+	printf '  Bits<32> twice60(Bits<32> x): return x;\ninstructions:\n  test:\n    operation(): X[d] = twice0(X[d]);\n'
+} >"$TMP/in"
+large doubling E_LIMIT
 { printf 'X[d] = X'; repeat '[0]' 15000; echo ';'; } | body >"$TMP/in"
 large subscripts E_LIMIT
 finish

@@ -31,10 +31,24 @@ static struct ir_expr *substitute(struct arena *arena, const struct ir_expr *e, 
 	return e->count == 1 ? ir_op1(arena, e->op, parts[0]) : ir_op2(arena, e->op, parts[0], parts[1]);
 }
 
+/* Nodes of an expression that is put in place: functions that call functions twice would otherwise double at every level. */
+enum { INLINE_NODES = 512 };
+
+/* How many nodes it has, as a tree; counted no further than `room`. */
+static unsigned count_nodes(const struct ir_expr *e, unsigned room)
+{
+	unsigned n = 1;
+
+	for (unsigned i = 0; i < e->count && n < room; i++)
+		n += count_nodes(e->args[i], room - n);
+	return n;
+}
+
 /* A function that only returns an expression, and makes no UNKNOWN value, is put in place: its constants then fold. */
 static bool is_inline(const struct ir_function *f)
 {
-	return f->has_result && !f->unknowns && f->body && !f->body->next && f->body->kind == IR_RETURN && f->size <= 1;
+	return f->has_result && !f->unknowns && f->body && !f->body->next && f->body->kind == IR_RETURN && f->size <= 1 &&
+	       count_nodes(f->body->a, INLINE_NODES) < INLINE_NODES;
 }
 
 struct typed emit_call(struct lowering *l, struct ir_function *callee, struct ir_expr **args, unsigned count)

@@ -89,4 +89,13 @@ null x86-32 1 '^isolde: cannot go on: resource control: direct execution changed
 null x86-32 1 'violated 1 times, first: resource control: direct execution changed CACHE.present' --monitor trap-and-emulate --lockstep --quiet
 null x86-32 0 'lockstep: no difference in 4 steps' --monitor patch --lockstep
 null x86-64 0 'lockstep: no difference in 4 steps' --monitor trap-and-emulate --lockstep
+
+# What single steps against an oracle do not reach in transfers between levels: the program checks itself.
+for bits in 32 64; do
+	for technique in "--engine walk" "--engine native" "--monitor hybrid --lockstep"; do
+		timeout 120 build/isolde run isa-specs/x86-$bits.yaml emulator/guests/x86/transfers-$bits.s --limit 200 $technique >"$TMP/out" 2>&1 </dev/null
+		status "transfers-$bits $technique" 0 $?
+		if grep -q 'switched off with 0\|lockstep: no difference' "$TMP/out"; then pass; else fail "transfers-$bits $technique" "$TMP/out"; fi
+	done
+done
 finish

@@ -49,7 +49,7 @@ edit translate 's/^  if (va >= R.b || real\[16\] == 1)/  if (va > R.b || real[16
 edit role 's/role: control, description: interrupts enabled/role: general, description: interrupts enabled/'
 edit move 's/move: same, reset_value/move: add, reset_value/'
 edit zero 's/role: general, zero: \[0\]/role: general/'
-edit cause-fault 's/value: 3, fault: true/value: 3, fault: false/'
+edit cause-fault 's/value: 5, description: addv/value: 5, fault: true, description: addv/'
 edit comment 's/^# Every instruction is/# An instruction is/'
 edit expectation 's/{profile: 1974,     theorem1: holds/{profile: 1974,     theorem1: breaks/'
 edit level-order 's/^levels: \[user, supervisor\]/levels: {user: 1, supervisor: 0}/'

@@ -193,7 +193,7 @@ enum equivalence equivalent_translation(const struct isa *isa, const struct isa 
 		struct model *model;
 
 		any = value_or(d, any, value_and(d, value_and(d, a.o.done, b.o.done), unlike(d, a.pa, b.pa)));
-		any = value_or(d, any, value_and(d, refused, unlike(d, a.o.cause, b.o.cause)));
+		any = value_or(d, any, value_and(d, refused, value_or(d, unlike(d, a.o.cause, b.o.cause), unlike(d, a.o.value, b.o.value))));
 		answer = solver_check(solver, any, &model);
 	}
 	solver_free(solver);

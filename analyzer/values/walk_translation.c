@@ -42,10 +42,10 @@ static bool moved(const struct walker *w, const struct flow *flow)
 	return false;
 }
 
-/* The monitor's own tables lead to its own storage, whatever the guest's do. */
+/* An access of the monitor: it goes to real storage, one to one where tables would say so, whatever the guest's say. */
 static bool monitors(const struct walker *w, struct value level)
 {
-	return w->in->physical == PHYSICAL_MONITOR && !w->isa->pure_translation && value_same(level, w->in->monitor);
+	return w->in->physical == PHYSICAL_MONITOR && value_same(level, w->in->monitor);
 }
 
 bool walker_reaches_real(const struct walker *w, const struct flow *flow, const struct value *named)
@@ -59,7 +59,7 @@ struct value walker_translate(struct walker *w, struct flow *flow, const struct 
 {
 	struct value level = named ? *named : current_mode(w, flow), args[3], fault, value;
 
-	if (w->in->model == MEMORY_REAL || moved(w, flow))
+	if (w->in->model == MEMORY_REAL || moved(w, flow) || (w->isa->pure_translation && monitors(w, level)))
 		return described(w, flow, walker_copy(w, flow->slots, slot_count(w->isa)), level, va, access);
 	if (monitors(w, level))
 		return value_resize(w->d, va, w->isa->memory.address);

@@ -182,7 +182,9 @@ struct value raises_cause(const struct setting *s, const struct run *r)
 	struct domain *d = s->domain;
 	const struct outcome *o = &r[1].o;
 
-	return value_and(d, r[1].legal, value_and(d, value_or(d, o->trap, o->fault), value_eq(d, o->cause, value_const(s->cause->value, o->cause.width))));
+	struct value trapped = s->isa->pure_translation ? value_or(d, o->trap, o->fault) : o->trap; /* else a fault has no cause of its own */
+
+	return value_and(d, r[1].legal, value_and(d, trapped, value_eq(d, o->cause, value_const(s->cause->value, o->cause.width))));
 }
 
 json_t *entry_losses(const struct setting *s, const struct run *runs)

@@ -52,24 +52,26 @@ static enum answer raises(struct corner *k, struct arena *arena, struct solver *
 	return solver_check(solver, raises_cause(&own.setting, own.runs), &model);
 }
 
-/* Whether the translation refuses with k->setting.cause: any access, whatever its tables hold. */
-static enum answer refuses_with(struct corner *k, struct arena *arena, struct solver *solver)
+/* Whether a function of the description raises k->setting.cause, whatever its arguments are, and the tables that it reads. */
+static enum answer raised_by(struct corner *k, struct arena *arena, struct solver *solver, const struct ir_function *f)
 {
 	const struct isa *isa = k->setting.isa;
 	const struct run *real = &k->runs[1];
-	struct value args[3] = {solver_constant(solver, "access.level", isa->level_width), solver_constant(solver, "access.va", isa->memory.virtual_address),
-				solver_constant(solver, "access.kind", 2)};
-	struct walk_input input = {.domain = k->setting.domain, .isa = isa, .inputs = real->inputs, .run = real->number, .model = MEMORY_VIEW,
+	struct domain *d = k->setting.domain;
+	struct walk_input input = {.domain = d, .isa = isa, .inputs = real->inputs, .run = real->number, .model = MEMORY_VIEW,
 				   .physical = PHYSICAL_FREE, .view = real->start, .start = real->start};
-	struct value *slots = ARENA_ARRAY(arena, struct value, slot_count(isa));
-	struct run access[2] = {k->runs[0], *real};
+	struct value *slots = ARENA_ARRAY(arena, struct value, slot_count(isa)), *args = ARENA_ARRAY(arena, struct value, f->param_count + 1), there;
+	struct outcome o;
 	struct model *model;
 
+	for (unsigned i = 0; i < f->param_count; i++)
+		args[i] = solver_constant(solver, arena_printf(arena, "%s.%s", f->name, f->locals[i].name), f->locals[i].width);
 	memcpy(slots, real->start, slot_count(isa) * sizeof *slots);
-	access[1].o = walk_call(arena, &input, isa->translate, args, slots, NULL);
-	solver_topic(solver, "translate %s comes %s\nclaim: it never raises %s at the real level", k->setting.scenario->name, isa->levels[k->level].name,
+	o = walk_call(arena, &input, f, args, slots, NULL);
+	there = value_and(d, value_or(d, o.trap, o.fault), value_eq(d, o.cause, value_const(k->setting.cause->value, o.cause.width)));
+	solver_topic(solver, "%s %s comes %s\nclaim: it never raises %s at the real level", f->name, k->setting.scenario->name, isa->levels[k->level].name,
 		     k->setting.cause->name);
-	return solver_check(solver, raises_cause(&k->setting, access), &model);
+	return solver_check(solver, value_and(d, real->legal, there), &model);
 }
 
 /* An access to what is no storage raises it. */
@@ -83,19 +85,24 @@ static bool comes_from_outside(const struct isa *isa, const struct cause *c)
 	return false;
 }
 
-/* Not, if every instruction that could raise it is proved not to, under the host's settings. */
-static bool comes(struct corner *k, struct arena *arena, struct solver *solver, const struct cause *c)
+/* Whether k->setting.cause comes at the real level, under the host's settings: from an instruction, from the translation of an access, as an
+ * interrupt, from an encoding that nothing has, or from an access to what is no storage. */
+static enum answer comes(struct corner *k, struct arena *arena, struct solver *solver)
 {
 	const struct isa *isa = k->setting.isa;
+	const struct cause *c = k->setting.cause;
+	const struct ir_function *others[] = {isa->translate, isa->interrupt, isa->undecoded};
+	enum answer all = comes_from_outside(isa, c) ? ANSWER_SAT : ANSWER_UNSAT, one;
 
-	if (c->fault || comes_from_outside(isa, c) || (isa->interrupt && body_may_raise(isa->interrupt->body, c)) || (isa->undecoded && body_may_raise(isa->undecoded->body, c)))
-		return true;
-	if (isa->translate && body_may_raise(isa->translate->body, c) && refuses_with(k, arena, solver) != ANSWER_UNSAT)
-		return true;
-	for (const struct instruction *i = isa->instructions; i; i = i->next)
-		if (may_raise(i, c) && raises(k, arena, solver, i) != ANSWER_UNSAT)
-			return true;
-	return false;
+	for (unsigned n = 0; n < sizeof others / sizeof *others && all != ANSWER_SAT; n++) {
+		one = others[n] && body_may_raise(others[n]->body, c) ? raised_by(k, arena, solver, others[n]) : ANSWER_UNSAT;
+		all = one == ANSWER_UNSAT ? all : one;
+	}
+	for (const struct instruction *i = isa->instructions; i && all != ANSWER_SAT; i = i->next) {
+		one = may_raise(i, c) ? raises(k, arena, solver, i) : ANSWER_UNSAT;
+		all = one == ANSWER_UNSAT ? all : one;
+	}
+	return all;
 }
 
 /* --- the obligations --- */
@@ -156,7 +163,7 @@ struct entry {
 	unsigned proved;
 	json_t *refuted, *undecided; /* causes */
 	json_t *excluded;            /* by the scenario's hypotheses */
-	json_t *never;               /* it would break the claim, and no instruction raises it */
+	json_t *never;               /* it would break the claim, and does not come */
 	json_t *lost, *witness;      /* of the first that refutes; NULL */
 };
 
@@ -195,18 +202,20 @@ static void ask_cause(struct corner *k, const struct claim_row *row, struct entr
 	const struct cause *c = k->setting.cause;
 	struct model *model;
 	struct witness *w = NULL;
-	enum answer answer;
+	enum answer answer, does_come = ANSWER_SAT;
 
 	if (row->broken != entry_breaks_invariant && solver_check(solver, entry_given(&k->setting, k->runs), &model) == ANSWER_UNSAT) {
 		json_array_append_new(e->excluded, json_string(c->name));
 		return;
 	}
 	answer = corner_ask(k, row, &w);
+	if (answer != ANSWER_UNSAT && row->broken != entry_breaks_invariant)
+		does_come = comes(k, arena, solver);
 	if (answer == ANSWER_UNSAT) {
 		e->proved++;
-	} else if (row->broken != entry_breaks_invariant && !comes(k, arena, solver, c)) {
+	} else if (does_come == ANSWER_UNSAT) {
 		json_array_append_new(e->never, json_string(c->name));
-	} else if (answer == ANSWER_UNKNOWN) {
+	} else if (answer == ANSWER_UNKNOWN || does_come == ANSWER_UNKNOWN) {
 		json_array_append_new(e->undecided, json_string(c->name));
 	} else {
 		json_array_append_new(e->refuted, json_string(c->name));

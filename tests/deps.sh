@@ -4,7 +4,7 @@
 set -eu
 needed="libyaml-dev libz3-dev libjansson-dev libmd-dev libelf-dev libpcap0.8-dev libedit-dev libtcc-dev z3 jq pkg-config"
 if [ "${1-}" = test ]; then
-	needed="$needed libcriterion-dev python3-yaml python3-jsonschema gcc-riscv64-linux-gnu device-tree-compiler opensbi gdb-multiarch"
+	needed="$needed libcriterion-dev python3-yaml python3-jsonschema gcc-riscv64-linux-gnu device-tree-compiler opensbi gdb-multiarch patch"
 	needed="$needed cadical cvc5 qemu-system-misc qemu-system-x86 libunicorn-dev simh"
 	needed="$needed chromium libxml2-utils"
 	command -v npm >/dev/null || needed="$needed nodejs npm"

@@ -43,13 +43,15 @@ else
 	say "no namespaces here: mounts are undone at the end"
 fi
 
-# inside COMMAND...: in the tree, with /proc and nothing of this machine's environment but its proxy
+# inside COMMAND...: in the tree, with /proc, terminals, and nothing of this machine's environment but its proxy and where its certificates are
 inside()
 {
 	# shellcheck disable=SC2086,SC2016
 	$alone sh -c 'mountpoint -q "$0/proc" || mount -t proc proc "$0/proc" || echo "fresh: no /proc in the tree" >&2
+		mountpoint -q "$0/dev/pts" || mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" || echo "fresh: no terminals in the tree" >&2
 		exec chroot "$0" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-			${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} ${no_proxy:+"no_proxy=$no_proxy"} "$@"' \
+			${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} ${no_proxy:+"no_proxy=$no_proxy"} \
+			${NODE_EXTRA_CA_CERTS:+"NODE_EXTRA_CA_CERTS=$NODE_EXTRA_CA_CERTS"} "$@"' \
 		"$tree" "$@"
 }
 
@@ -77,12 +79,16 @@ $alone debootstrap --variant=minbase --include=git,gcc,make,ca-certificates "$su
 	echo "fresh: debootstrap failed" >&2
 	exit 1
 }
-# The tree reaches the archive in the way this machine does.
+# The tree reaches the archive and the registry in the way this machine does.
 archives | while read -r name address; do echo "deb $address $name main"; done >"$tree/etc/apt/sources.list"
 apt-config dump | grep -E '^Acquire::(Check-|Retries|[A-Za-z]+::.*(Proxy|Verify|CaInfo|Pipeline))' >"$tree/etc/apt/apt.conf.d/99host" || true
 for f in hosts resolv.conf; do
 	[ ! -e /etc/$f ] || cat /etc/$f >"$tree/etc/$f"
 done
+for f in /usr/local/share/ca-certificates/*.crt; do
+	[ ! -e "$f" ] || cp "$f" "$tree/usr/local/share/ca-certificates/"
+done
+inside update-ca-certificates >/dev/null 2>&1
 before=$(inside dpkg-query -W | wc -l)
 
 say "clone of $commit"

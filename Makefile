@@ -43,7 +43,7 @@ MODE_release := -O2 -g
 MODE_debug := -O0 -g -DISOLDE_REREAD
 MODE_san := -O1 -g -DISOLDE_REREAD -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) $(MODE_$(BUILD)) $(EXTRA)
-LIBS := $(shell pkg-config --libs unicorn 2>/dev/null) -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ledit -ltcc -ldl -lpthread
+LIBS = $(shell pkg-config --libs unicorn 2>/dev/null) -lyaml -lz3 -ljansson -lmd -lelf -lpcap -ledit -ltcc -ldl -lpthread
 # Kept results belong to one build of the program: a change of any source makes them worthless.
 STAMP = $(shell cat $(SOURCES) $(wildcard analyzer/*/*.h analyzer/*/*.def emulator/*.h emulator/*/*.h) | sha256sum | cut -c1-16)
 
@@ -66,6 +66,11 @@ $(OUT)/analyzer/cli/cache.o: CFLAGS += -DISOLDE_BUILD='"$(STAMP)"'
 $(OUT)/analyzer/cli/cache.o: $(SOURCES)
 $(OUT)/reports/assets.o: $(wildcard reports/assets/*)
 $(OUT)/emulator/native/prelude.o: emulator/native/abi.h
+# Optional, and there only when tests are wanted: what was compiled without it is compiled again.
+UNICORN := $(shell pkg-config --modversion unicorn 2>/dev/null || echo none)
+build/.unicorn-$(UNICORN):
+	@mkdir -p build && rm -f build/.unicorn-* && touch $@
+$(filter $(OUT)/emulator/oracles/unicorn%,$(OBJECTS)): build/.unicorn-$(UNICORN)
 $(OUT)/isolde: $(OBJECTS)
 	@echo "  ld $@"
 	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@

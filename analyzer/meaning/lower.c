@@ -117,14 +117,15 @@ static bool reads_memory(const struct ir_statement *s)
 /* The cause, one of those that `e` may be by its text, is not marked as a memory trap's. NULL: none. */
 static const struct cause *no_fault(const struct isa *isa, const struct ir_expr *e)
 {
-	const struct cause *found = NULL;
+	if (e->kind == IR_OP && e->op == OP_ite) {
+		const struct cause *found = no_fault(isa, e->args[1]);
 
+		return found ? found : no_fault(isa, e->args[2]);
+	}
 	for (unsigned i = 0; e->kind == IR_CONST && i < isa->cause_count; i++)
 		if (isa->causes[i].value == e->value && !isa->causes[i].fault)
 			return &isa->causes[i];
-	if (e->kind == IR_OP && e->op == OP_ite)
-		found = no_fault(isa, e->args[1]);
-	return found || e->kind != IR_OP || e->op != OP_ite ? found : no_fault(isa, e->args[2]);
+	return NULL;
 }
 
 /* What the translation refuses with is a memory trap: obligations about these ask of the causes that are marked. */
